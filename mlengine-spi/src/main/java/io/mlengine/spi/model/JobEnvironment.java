@@ -1,0 +1,40 @@
+package io.mlengine.spi.model;
+
+import java.util.Optional;
+import java.util.SortedMap;
+import org.immutables.value.Value;
+
+/** What all replicas of a job find around them. */
+@ModelStyle
+@Value.Immutable
+public interface JobEnvironment {
+    /** Nothing but what the backend gives. */
+    JobEnvironment NONE = builder().build();
+
+    /**
+     * Python, when the job needs one.
+     *
+     * @return the environment, or empty
+     */
+    Optional<PythonEnvironment> python();
+
+    /**
+     * Variables of every replica; a role's own win.
+     *
+     * @return name to value
+     */
+    @Value.NaturalOrder
+    SortedMap<String, EnvValue> variables();
+
+    /**
+     * Starts an environment.
+     *
+     * @return an empty builder
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link JobEnvironment}. */
+    final class Builder extends ImmutableJobEnvironment.Builder {}
+}

@@ -1,0 +1,46 @@
+package io.mlengine.spi.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/** The Python that the job's command finds as {@code python}. */
+@ModelStyle
+@Value.Immutable
+public interface PythonEnvironment {
+    /**
+     * An existing interpreter to use as it is.
+     *
+     * @return its path, or empty to look for one
+     */
+    Optional<String> interpreter();
+
+    /**
+     * Requirements in pip's words. An interpreter that already meets them is used; else an environment is made once and
+     * cached.
+     *
+     * @return the requirements
+     */
+    List<String> requirements();
+
+    /**
+     * Whether a made environment also sees the packages of the interpreter that it is made from.
+     *
+     * @return false by default
+     */
+    default @Value.Default boolean systemSitePackages() {
+        return false;
+    }
+
+    /**
+     * Starts an environment.
+     *
+     * @return an empty builder
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link PythonEnvironment}. */
+    final class Builder extends ImmutablePythonEnvironment.Builder {}
+}
