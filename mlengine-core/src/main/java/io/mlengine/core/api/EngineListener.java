@@ -1,0 +1,12 @@
+package io.mlengine.core.api;
+
+/** Takes events. */
+@FunctionalInterface
+public interface EngineListener {
+    /**
+     * Takes one event.
+     *
+     * @param event what happened
+     */
+    void onEvent(EngineEvent event);
+}

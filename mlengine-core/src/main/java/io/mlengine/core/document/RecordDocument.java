@@ -1,0 +1,90 @@
+package io.mlengine.core.document;
+
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.spi.error.ErrorCategory;
+import io.mlengine.spi.error.ErrorCode;
+import io.mlengine.spi.error.MLEngineException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The stored form of job records: compact JSON with a version. Secrets are only ever references in it. */
+public final class RecordDocument {
+    /** The document's {@code apiVersion}. */
+    public static final String API_VERSION = "mlengine.io/record-v1";
+
+    /** What can go wrong with a stored record. */
+    public enum Error implements ErrorCode {
+        /** The text is no record, or one of another version. */
+        UNREADABLE_RECORD;
+
+        @Override
+        public ErrorCategory category() {
+            return ErrorCategory.BACKEND;
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    private RecordDocument() {}
+
+    /**
+     * Writes a record on one line.
+     *
+     * @param record the record
+     * @return compact JSON
+     */
+    public static String write(JobRecord record) {
+        return TextWriter.compactJson(RecordTable.RECORD.write(record));
+    }
+
+    /**
+     * Writes a record for people and scripts.
+     *
+     * @param record the record
+     * @return indented JSON
+     */
+    public static String writeIndented(JobRecord record) {
+        return TextWriter.json(RecordTable.RECORD.write(record));
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @param text what was written
+     * @return the record
+     * @throws MLEngineException when the text is no record of this version
+     */
+    public static JobRecord read(String text) {
+        try {
+            SourceNode root = JsonParser.parse(new SourceText("record", text), text, Integer.MAX_VALUE);
+            Reading reading = new Reading();
+            var record = RecordTable.RECORD.read(root, "", reading);
+            if (record.isPresent() && reading.violations().isEmpty()) {
+                return record.get();
+            }
+            throw unreadable(
+                    reading.violations().isEmpty()
+                            ? ""
+                            : reading.violations().get(0).toString(),
+                    null);
+        } catch (RejectedText rejected) {
+            throw unreadable(rejected.violation().toString(), rejected);
+        } catch (IllegalArgumentException | IllegalStateException invalid) {
+            // Ids and records check themselves when they are made.
+            throw unreadable(String.valueOf(invalid.getMessage()), invalid);
+        }
+    }
+
+    private static MLEngineException unreadable(String reason, @org.jspecify.annotations.Nullable Exception cause) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("reason", reason);
+        return new MLEngineException(
+                Error.UNREADABLE_RECORD,
+                "A stored job record cannot be read. Maybe it was written by another version",
+                details,
+                cause);
+    }
+}

@@ -1,0 +1,337 @@
+package io.mlengine.core.internal.engine;
+
+import io.mlengine.core.admission.OptionalGpus;
+import io.mlengine.core.api.CloseMode;
+import io.mlengine.core.api.EngineErrorCode;
+import io.mlengine.core.api.EngineEvent;
+import io.mlengine.core.api.EngineListener;
+import io.mlengine.core.api.Health;
+import io.mlengine.core.api.JobFilter;
+import io.mlengine.core.api.JobHandle;
+import io.mlengine.core.api.JobResult;
+import io.mlengine.core.api.JobView;
+import io.mlengine.core.api.LogQuery;
+import io.mlengine.core.api.MLEngine;
+import io.mlengine.core.api.NodeView;
+import io.mlengine.core.api.QueueView;
+import io.mlengine.core.api.SubmitOptions;
+import io.mlengine.core.api.SubmitResult;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.lifecycle.JobEvent;
+import io.mlengine.core.lifecycle.JobStateMachine;
+import io.mlengine.core.store.JobStore;
+import io.mlengine.spi.backend.Fence;
+import io.mlengine.spi.backend.LogLine;
+import io.mlengine.spi.error.MLEngineException;
+import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Violation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine as users see it: turns calls into messages to the loop, and reads from the board. */
+public final class DefaultMLEngine implements MLEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultMLEngine.class);
+
+    private final EngineParts parts;
+    private final EngineLoop loop;
+    private final ViewBoard board;
+    private final EventHub hub;
+    private final Mailbox mailbox;
+    private final LoopHealth health = new LoopHealth();
+    private final Runnable afterClose;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+
+    /**
+     * Makes an engine and starts it.
+     *
+     * @param parts what it is made of
+     * @param afterClose frees what the caller made for it
+     */
+    public DefaultMLEngine(EngineParts parts, Runnable afterClose) {
+        this.parts = parts;
+        this.afterClose = afterClose;
+        this.hub = new EventHub(parts.eventsExecutor());
+        this.board = new ViewBoard(hub, parts.eventsExecutor());
+        this.mailbox = new Mailbox(parts.mailboxCapacity());
+        Fence fence = new Fence(
+                "engine-" + Long.toHexString(parts.random().nextLong()),
+                parts.clock().millis());
+        this.loop = new EngineLoop(parts, board, fence, mailbox, health);
+        if (parts.usage() != io.mlengine.core.metering.UsageSink.NONE) {
+            UsageRecorder recorder = new UsageRecorder(parts.usage(), board);
+            hub.listen(JobFilter.ALL, recorder);
+        }
+        parts.store()
+                .open(fence, this::wish)
+                .whenComplete((records, error) -> loop.answer(() -> {
+                    if (error != null) {
+                        health.fenced("the store could not be opened: " + error);
+                        opened.completeExceptionally(error);
+                        return;
+                    }
+                    loop.restored(records);
+                    parts.backend().start(loop::report);
+                    opened.complete(null);
+                }));
+    }
+
+    /**
+     * Completes when the store has been read and the backend started.
+     *
+     * @return the stage
+     */
+    public CompletableFuture<Void> opened() {
+        return opened.copy();
+    }
+
+    // Submit.
+
+    @Override
+    public CompletableFuture<SubmitResult> submit(MLTrain train, SubmitOptions options) {
+        if (closing.get()) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        MLTrain keyed = options.idempotencyKey()
+                .<MLTrain>map(key -> MLTrain.builder()
+                        .from(train)
+                        .putAnnotation(JobTable.KEY_ANNOTATION, key)
+                        .build())
+                .orElse(train);
+        return parts.launchers()
+                .admit(keyed)
+                .toCompletableFuture()
+                .thenCompose(admitted -> admitted.violations().isEmpty()
+                        ? accept(admitted.train(), options)
+                        : CompletableFuture.completedFuture(new SubmitResult.Rejected(admitted.violations())));
+    }
+
+    private CompletableFuture<SubmitResult> accept(MLTrain train, SubmitOptions options) {
+        return onLoop(result -> {
+            Optional<JobEntry> sameKey = options.idempotencyKey().flatMap(loop.jobs()::byKey);
+            if (sameKey.isPresent()) {
+                JobEntry entry = sameKey.get();
+                replyAccepted(entry.record.id(), result);
+                return;
+            }
+            Optional<JobEntry> sameName = loop.jobs().live(train.namespace(), train.name());
+            if (sameName.isPresent()) {
+                result.completeAsync(
+                        () -> new SubmitResult.Rejected(List.of(new Violation(
+                                "metadata.name",
+                                "ML-409",
+                                "a job of this name has not ended",
+                                train.name(),
+                                "choose another name, or cancel "
+                                        + sameName.get().record.id()))),
+                        parts.eventsExecutor());
+                return;
+            }
+            JobRecord created = JobStateMachine.submitted(
+                    freshId(),
+                    OptionalGpus.settled(train, board.nodes()),
+                    options.user(),
+                    loop.jobs().nextSequence(),
+                    loop.now());
+            loop.accept(created, () -> replyAccepted(created.id(), result));
+        });
+    }
+
+    private void replyAccepted(JobId id, CompletableFuture<SubmitResult> result) {
+        JobView view = board.view(id).orElseThrow();
+        result.completeAsync(() -> new SubmitResult.Accepted(new DefaultJobHandle(this, view)), parts.eventsExecutor());
+    }
+
+    private JobId freshId() {
+        while (true) {
+            long bits = parts.random().nextLong() & 0xffffffffL;
+            JobId id = JobId.of(String.format(java.util.Locale.ROOT, "mlt-%08x", bits));
+            if (loop.find(id).isEmpty()) {
+                return id;
+            }
+        }
+    }
+
+    @Override
+    public List<Violation> validate(MLTrain train) {
+        return parts.launchers().admit(train).toCompletableFuture().join().violations();
+    }
+
+    // Wishes.
+
+    @Override
+    public CompletableFuture<JobView> cancel(JobId id, String reason) {
+        return wish(id, new JobEvent.Cancel(reason));
+    }
+
+    @Override
+    public CompletableFuture<JobView> suspend(JobId id) {
+        return wish(id, new JobEvent.Suspend());
+    }
+
+    @Override
+    public CompletableFuture<JobView> resume(JobId id) {
+        return wish(id, new JobEvent.Resume());
+    }
+
+    @Override
+    public CompletableFuture<JobView> resize(JobId id, SortedMap<String, Integer> sizes) {
+        return wish(id, new JobEvent.Resize(sizes));
+    }
+
+    @Override
+    public CompletableFuture<JobView> delete(JobId id) {
+        return wish(id, new JobEvent.Delete());
+    }
+
+    private CompletableFuture<JobView> wish(JobId id, JobEvent event) {
+        return onLoop(result -> {
+            JobEntry entry = loop.find(id).orElse(null);
+            if (entry == null) {
+                fail(result, error(EngineErrorCode.NOT_FOUND, "There is no such job.", Map.of("job", id)));
+                return;
+            }
+            Optional<MLEngineException> refusal = Wishes.refusal(entry.record, event);
+            if (refusal.isPresent()) {
+                fail(result, refusal.get());
+                return;
+            }
+            loop.deliver(id, event, () -> {
+                JobView view = board.view(id).orElseThrow();
+                result.completeAsync(() -> view, parts.eventsExecutor());
+            });
+        });
+    }
+
+    /** A wish that came through the store has nobody to answer to. */
+    private void wish(JobStore.Wish wish) {
+        Wishes.event(wish)
+                .ifPresentOrElse(
+                        event -> wish(wish.job(), event).whenComplete((view, error) -> {
+                            if (error != null) {
+                                LOG.warn(
+                                        "a wish was refused: job={} wish={} error={}",
+                                        wish.job(),
+                                        wish.kind(),
+                                        error.toString());
+                            }
+                        }),
+                        () -> LOG.warn("a wish cannot be read: job={} wish={}", wish.job(), wish.kind()));
+    }
+
+    // Reads.
+
+    @Override
+    public Optional<JobView> get(JobId id) {
+        return board.view(id);
+    }
+
+    @Override
+    public Optional<JobHandle> job(JobId id) {
+        return board.view(id).map(view -> new DefaultJobHandle(this, view));
+    }
+
+    @Override
+    public List<JobView> list(JobFilter filter) {
+        return board.list(filter);
+    }
+
+    CompletableFuture<JobResult> completion(JobId id) {
+        return board.completion(id);
+    }
+
+    @Override
+    public Flow.Publisher<EngineEvent> watch(JobFilter filter) {
+        return hub.watch(filter);
+    }
+
+    @Override
+    public Subscription listen(JobFilter filter, EngineListener listener) {
+        return hub.listen(filter, listener);
+    }
+
+    @Override
+    public Stream<LogLine> logs(JobId id, LogQuery query) {
+        if (board.view(id).isEmpty()) {
+            throw error(EngineErrorCode.NOT_FOUND, "There is no such job.", Map.of("job", id));
+        }
+        return MergedLogs.open(parts.backend(), board, hub, parts.clock(), id, query);
+    }
+
+    @Override
+    public List<QueueView> queues() {
+        return ResourceViews.queues(parts.queues(), board.list(JobFilter.ALL));
+    }
+
+    @Override
+    public List<NodeView> nodes() {
+        return ResourceViews.nodes(board.nodes(), board.list(JobFilter.ALL));
+    }
+
+    @Override
+    public Health health() {
+        return health.health(mailbox.depth(), board.size());
+    }
+
+    // The end.
+
+    @Override
+    public void close(CloseMode mode) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        EngineShutdown.endJobs(this, board, mode, health);
+        EngineShutdown.awaitOrders(loop.ordersAnswered());
+        health.closed();
+        parts.backend().close();
+        parts.store().close();
+        hub.close();
+        afterClose.run();
+    }
+
+    // How calls reach the loop.
+
+    private interface LoopCall<T> {
+        void run(CompletableFuture<T> result);
+    }
+
+    private <T> CompletableFuture<T> onLoop(LoopCall<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        boolean taken = loop.call(() -> {
+            try {
+                call.run(result);
+            } catch (RuntimeException e) {
+                fail(result, e);
+                throw e;
+            }
+        });
+        if (!taken) {
+            result.completeExceptionally(error(
+                    EngineErrorCode.MAILBOX_FULL,
+                    "Calls come faster than they are handled. Maybe wait for earlier ones to complete.",
+                    Map.of("waiting", parts.mailboxCapacity())));
+        }
+        return result;
+    }
+
+    private void fail(CompletableFuture<?> result, Throwable error) {
+        parts.eventsExecutor().execute(() -> result.completeExceptionally(error));
+    }
+
+    private static MLEngineException closed() {
+        return error(EngineErrorCode.CLOSED, "The engine is closed.", Map.of());
+    }
+
+    static MLEngineException error(EngineErrorCode code, String text, Map<String, ?> details) {
+        return new MLEngineException(code, text, details, null);
+    }
+}

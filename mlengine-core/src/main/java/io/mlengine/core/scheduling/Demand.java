@@ -1,0 +1,69 @@
+package io.mlengine.core.scheduling;
+
+import io.mlengine.spi.model.Resources;
+
+/** What one replica asks for, in the numbers of a {@link Layout}; equal requests are one instance. */
+final class Demand {
+    private final Resources resources;
+    private final long[] amounts;
+    private final int gpus;
+    private final boolean[] deviceClasses;
+
+    /**
+     * @param amounts by dimension
+     * @param deviceClasses by class, whether a device of it will do
+     */
+    Demand(Resources resources, long[] amounts, int gpus, boolean[] deviceClasses) {
+        this.resources = resources;
+        this.amounts = amounts;
+        this.gpus = gpus;
+        this.deviceClasses = deviceClasses;
+    }
+
+    Resources resources() {
+        return resources;
+    }
+
+    long amount(int dimension) {
+        return amounts[dimension];
+    }
+
+    int dimensions() {
+        return amounts.length;
+    }
+
+    int gpus() {
+        return gpus;
+    }
+
+    boolean allows(int deviceClass) {
+        return deviceClasses[deviceClass];
+    }
+
+    /** The same replica as if some dimensions did not matter; its load on queues stays what it is. */
+    Demand without(boolean[] dimensions, boolean withoutGpus) {
+        long[] rest = amounts.clone();
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = dimensions[i] ? 0 : rest[i];
+        }
+        return new Demand(resources, rest, withoutGpus ? 0 : gpus, deviceClasses);
+    }
+
+    /** Whether both could want the same device or draw on the same countable resource. */
+    boolean competesWith(Demand other) {
+        for (int i = 0; i < amounts.length; i++) {
+            if (amounts[i] > 0 && other.amounts[i] > 0) {
+                return true;
+            }
+        }
+        if (gpus == 0 || other.gpus == 0) {
+            return false;
+        }
+        for (int i = 0; i < deviceClasses.length; i++) {
+            if (deviceClasses[i] && other.deviceClasses[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
