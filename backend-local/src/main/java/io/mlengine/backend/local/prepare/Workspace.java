@@ -1,0 +1,24 @@
+package io.mlengine.backend.local.prepare;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one attempt finds.
+ *
+ * @param codeFolder where its program lies, and where its replicas start unless a role says otherwise
+ * @param workFolder a folder of its own
+ * @param pathPrefixes folders to put in front of {@code PATH}, first one first
+ * @param variables variables of all its replicas
+ */
+public record Workspace(
+        Path codeFolder, Path workFolder, List<String> pathPrefixes, SortedMap<String, String> variables) {
+    /** Copies the collections. */
+    public Workspace {
+        pathPrefixes = List.copyOf(pathPrefixes);
+        variables = Collections.unmodifiableSortedMap(new TreeMap<>(variables));
+    }
+}

@@ -1,0 +1,183 @@
+package io.mlengine.backend.local.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mlengine.backend.local.tool.Tool;
+import io.mlengine.spi.model.FailureClass;
+import io.mlengine.spi.model.PythonEnvironment;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real venv and real pip; all but one test need no network. */
+@Timeout(300)
+class PythonEnvironmentsIT {
+    @TempDir
+    Path folder;
+
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void tenCallersInTwoProcessesMakeAnEnvironmentOnce() throws Exception {
+        String wheel = wheel().toString();
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EnvironmentBuilderMain.class.getName(),
+                        cache().toString(),
+                        wheel)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        ExecutorService executor = Executors.newFixedThreadPool(9);
+        try {
+            List<CompletableFuture<PythonPlace>> futures = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                futures.add(CompletableFuture.supplyAsync(() -> resolved(wheel), executor));
+            }
+            String heard = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            said.addAll(heard.lines().toList());
+            assertThat(other.waitFor()).as(heard).isZero();
+            for (CompletableFuture<PythonPlace> future : futures) {
+                PythonPlace place = future.join();
+                assertThat(place.isEnvironment()).isTrue();
+                assertThat(heard).contains("place " + place.python());
+                assertThat(Tool.of(place.python().toString(), "-c", "import tiny; print(tiny.ANSWER)")
+                                .run()
+                                .text())
+                        .isEqualTo("42");
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(said)
+                .filteredOn(line -> line.contains("making an environment"))
+                .hasSize(1);
+        assertThat(said).anyMatch(line -> line.startsWith("pip: Successfully installed tiny-1.0"));
+    }
+
+    @Test
+    void anEnvironmentThatWasNotFinishedIsMadeAnew() throws Exception {
+        String wheel = wheel().toString();
+        PythonPlace first = resolved(wheel);
+        Files.delete(first.binFolder().resolveSibling(".complete"));
+        said.clear();
+        assertThat(resolved(wheel)).isEqualTo(first);
+        assertThat(said).anyMatch(line -> line.contains("making an environment"));
+        said.clear();
+        assertThat(resolved(wheel)).isEqualTo(first);
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void aRequirementThatNobodyOffersIsTheJobsFault() {
+        PreparationException e = failure("--no-index", "no-such-package-anywhere");
+        assertThat(e.failureClass()).isEqualTo(FailureClass.CONFIGURATION);
+        assertThat(e.reason()).isEqualTo("RequirementUnknown");
+        assertThat(e).hasMessageContaining("no-such-package-anywhere");
+    }
+
+    @Test
+    void anIndexThatCannotBeReachedMayBeThereNextTimeAndTheScreenIsNeverSilent() {
+        List<Long> times = Collections.synchronizedList(new ArrayList<>(List.of(System.nanoTime())));
+        PreparationException e = catchThrowableOfType(
+                PreparationException.class,
+                () -> new PythonEnvironments(cache(), System.getenv())
+                        .resolve(
+                                PythonEnvironment.builder()
+                                        .addRequirements(
+                                                "--index-url http://127.0.0.1:1/simple", "no-such-package-anywhere")
+                                        .build(),
+                                line -> times.add(System.nanoTime())));
+        assertThat(e.failureClass()).isEqualTo(FailureClass.INFRASTRUCTURE);
+        assertThat(e.reason()).isEqualTo("PackageIndexUnreachable");
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1)).isLessThan(5_000_000_000L);
+        }
+    }
+
+    @Test
+    void aSmallPackageComesFromTheNetwork() throws Exception {
+        PythonEnvironment wanted =
+                PythonEnvironment.builder().addRequirements("iniconfig==2.0.0").build();
+        PythonPlace place;
+        try {
+            place = new PythonEnvironments(cache(), System.getenv()).resolve(wanted, said::add);
+        } catch (PreparationException e) {
+            boolean isOffline = e.reason().equals("PackageIndexUnreachable");
+            boolean isRequired = "all".equals(System.getProperty("mlengine.require"));
+            assumeTrue(!isOffline || isRequired, "no package index can be reached: " + e.getMessage());
+            throw e;
+        }
+        assertThat(Tool.of(place.python().toString(), "-c", "import iniconfig")
+                        .run()
+                        .isSuccess())
+                .isTrue();
+    }
+
+    private PythonPlace resolved(String requirement) {
+        try {
+            return new PythonEnvironments(cache(), System.getenv())
+                    .resolve(
+                            PythonEnvironment.builder()
+                                    .addRequirements(requirement)
+                                    .build(),
+                            said::add);
+        } catch (PreparationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private PreparationException failure(String... requirements) {
+        return catchThrowableOfType(
+                PreparationException.class,
+                () -> new PythonEnvironments(cache(), System.getenv())
+                        .resolve(
+                                PythonEnvironment.builder()
+                                        .addRequirements(requirements)
+                                        .build(),
+                                said::add));
+    }
+
+    private Path cache() {
+        return folder.resolve("cache");
+    }
+
+    // A wheel is a zip file, so a package can be made without any tool.
+    private Path wheel() throws IOException {
+        Path wheel = folder.resolve("tiny-1.0-py3-none-any.whl");
+        try (OutputStream file = Files.newOutputStream(wheel);
+                ZipOutputStream zip = new ZipOutputStream(file)) {
+            add(zip, "tiny.py", "ANSWER = 42\n");
+            add(zip, "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n");
+            add(zip, "tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+            add(
+                    zip,
+                    "tiny-1.0.dist-info/RECORD",
+                    "tiny.py,,\ntiny-1.0.dist-info/METADATA,,\ntiny-1.0.dist-info/WHEEL,,\n"
+                            + "tiny-1.0.dist-info/RECORD,,\n");
+        }
+        return wheel;
+    }
+
+    private static void add(ZipOutputStream zip, String name, String text) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(text.getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+    }
+}
