@@ -1,0 +1,17 @@
+package io.mlengine.plugins;
+
+import io.mlengine.plugins.command.CommandLauncher;
+import io.mlengine.plugins.pytorch.PyTorchLauncher;
+import io.mlengine.spi.framework.FrameworkLauncher;
+import io.mlengine.spi.framework.FrameworkPlugin;
+import java.util.List;
+import org.pf4j.Extension;
+
+/** The frameworks that come with the engine. */
+@Extension
+public final class FrameworksPlugin implements FrameworkPlugin {
+    @Override
+    public List<FrameworkLauncher> launchers() {
+        return List.of(new CommandLauncher(), new PyTorchLauncher());
+    }
+}
