@@ -1,0 +1,46 @@
+package io.mlengine.cli.command;
+
+import io.mlengine.cli.host.Documents;
+import io.mlengine.cli.host.Host;
+import io.mlengine.cli.output.ExitCode;
+import io.mlengine.cli.output.Problem;
+import io.mlengine.core.document.DocumentResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the documents that a command names; {@code -} is standard input. */
+final class DocumentFiles {
+    private static final String STANDARD_INPUT = "-";
+
+    private DocumentFiles() {}
+
+    static List<DocumentResult> read(Host host, Documents documents, List<String> files, List<String> assignments) {
+        if (files.stream().filter(STANDARD_INPUT::equals).count() > 1) {
+            throw Problem.of(ExitCode.USAGE, "standard input can be read once", "name - one time only")
+                    .raise();
+        }
+        List<DocumentResult> results = new ArrayList<>();
+        for (String file : files) {
+            String name = file.equals(STANDARD_INPUT) ? "stdin" : file;
+            results.add(documents.read(name, bytes(host, file), assignments));
+        }
+        return results;
+    }
+
+    private static byte[] bytes(Host host, String file) {
+        try {
+            return file.equals(STANDARD_INPUT) ? host.input().readAllBytes() : Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException e) {
+            throw Problem.of(ExitCode.USAGE, "no file " + file, "mlengine init writes one to start with")
+                    .raise(e);
+        } catch (IOException e) {
+            String why = Files.isDirectory(Path.of(file)) ? "it is a folder" : String.valueOf(e.getMessage());
+            throw Problem.of(ExitCode.USAGE, "cannot read " + file + ": " + why, "name a YAML or JSON file")
+                    .raise(e);
+        }
+    }
+}

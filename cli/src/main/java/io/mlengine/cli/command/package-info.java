@@ -1,0 +1,5 @@
+/** One class a command. Internal. */
+@NullMarked
+package io.mlengine.cli.command;
+
+import org.jspecify.annotations.NullMarked;

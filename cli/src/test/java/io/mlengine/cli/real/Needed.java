@@ -1,0 +1,43 @@
+package io.mlengine.cli.real;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+
+/** What a test needs of the machine. It is skipped without; {@code -Dmlengine.require=all} turns that into a failure. */
+final class Needed {
+    private Needed() {}
+
+    /** A Python that either has torch already or can make an environment with it. */
+    static void python() {
+        String named = System.getenv("MLENGINE_PYTHON");
+        check(
+                "python3 with venv and pip, or MLENGINE_PYTHON with torch",
+                (named != null && succeeds(named, "-c", "import torch"))
+                        || succeeds("python3", "-c", "import torch")
+                        || succeeds("python3", "-c", "import venv, ensurepip"));
+    }
+
+    /** Something that may be missing. */
+    static void check(String what, boolean isThere) {
+        if (!isThere && "all".equals(System.getProperty("mlengine.require"))) {
+            throw new AssertionError("this machine lacks " + what);
+        }
+        assumeTrue(isThere, "this machine lacks " + what);
+    }
+
+    static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException notThere) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
