@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,12 +82,32 @@ class InterruptIT {
         assertThat(condition.getAsBoolean()).as(what).isTrue();
     }
 
-    private boolean sleepersLive() {
+    private Stream<ProcessHandle> sleepers() {
         return ProcessHandle.allProcesses()
-                .anyMatch(process -> process.info()
+                .filter(process -> process.info()
                         .commandLine()
                         .filter(line -> line.contains("echo " + folder))
                         .isPresent());
+    }
+
+    private boolean sleepersLive() {
+        return sleepers().findAny().isPresent();
+    }
+
+    private long supervisorsDone() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("exit") && hasEnd(file)).count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean hasEnd(Path file) {
+        try {
+            return Files.readString(file).contains("end ");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void signal(Process process, String signal) throws IOException, InterruptedException {
@@ -150,12 +171,9 @@ class InterruptIT {
 
         assertThat(cancel.code()).isEqualTo(6);
         assertThat(cancel.error()).contains("lost with its engine");
-        ProcessHandle.allProcesses()
-                .filter(left -> left.info()
-                        .commandLine()
-                        .filter(line -> line.contains("echo " + folder))
-                        .isPresent())
-                .forEach(ProcessHandle::destroyForcibly);
+        // The supervisors outlive the engine too: their last words must be in the folder before it is deleted.
+        sleepers().forEach(ProcessHandle::destroyForcibly);
+        await("both supervisors have written how their process ended", () -> supervisorsDone() == 2);
     }
 
     @Test
