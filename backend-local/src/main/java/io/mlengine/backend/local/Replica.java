@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Replica implements Spawner.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
     private static final long READY_POLL_MILLIS = 50;
+    private static final long GROUP_POLL_MILLIS = 5;
     private static final Duration SUPERVISOR_PATIENCE = Duration.ofSeconds(2);
 
     private final LocalAttempt attempt;
@@ -264,10 +265,18 @@ final class Replica implements Spawner.Listener {
         if (files == null || endSeen) {
             return;
         }
-        if (!Signals.sendToGroup(files.process(), Signals.TERM)) {
-            Signals.send(files.process(), Signals.TERM); // between fork and setsid
-        }
         services.timers().schedule(this::killWhenDue, Math.max(0, killAt - System.nanoTime()), TimeUnit.NANOSECONDS);
+        askToEnd(files);
+    }
+
+    /**
+     * The group exists from setsid on. Before that the process is a copy of its supervisor, which catches TERM and would
+     * lose it, so there is nothing to do but to ask again.
+     */
+    private synchronized void askToEnd(ReplicaFiles files) {
+        if (!endSeen && !killed && !Signals.sendToGroup(files.process(), Signals.TERM)) {
+            services.timers().schedule(() -> askToEnd(files), GROUP_POLL_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private synchronized void killWhenDue() {

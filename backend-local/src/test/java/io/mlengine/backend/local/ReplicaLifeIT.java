@@ -372,6 +372,19 @@ class ReplicaLifeIT {
     }
 
     @Test
+    void aStopThatOvertakesTheStartIsNotLost() {
+        for (int i = 0; i < 100; i++) {
+            String job = "hasty-" + i;
+            fixture.start(job, List.of("/bin/sh", "-c", WAIT), 1, Needs.NONE, Resources.NONE, plan -> plan);
+            fixture.awaitState(LocalBackendFixture.replica(job, 0), ReplicaState.STARTED);
+            fixture.stop(job, Duration.ofSeconds(20));
+            assertThat(fixture.awaitEnd(LocalBackendFixture.replica(job, 0)).exit())
+                    .as("end of the start number %d", i)
+                    .contains(ExitStatus.ofSignal(15));
+        }
+    }
+
+    @Test
     void closingStopsWhatRuns() throws Exception {
         ReplicaId replica = fixture.run("last", "trap '' TERM; echo $$ >$MLENGINE_PLAN_DIR/../self; " + WAIT);
         long pid = member(replica, "self");
