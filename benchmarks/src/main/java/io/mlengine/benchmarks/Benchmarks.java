@@ -14,7 +14,8 @@ public final class Benchmarks {
             "latency", new LatencyBenchmark(),
             "pytorch", new PyTorchBenchmark(),
             "start", new StartBenchmark(),
-            "throughput", new ThroughputBenchmark()));
+            "throughput", new ThroughputBenchmark(),
+            "zoo", new Zoo()));
 
     private Benchmarks() {}
 
