@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +48,7 @@ final class Zoo implements Benchmarks.Benchmark {
             bench.engine.listen(JobFilter.ALL, this::note);
             row("job", "framework", "processes", "prepare", "first step", "whole", "result", "CPU s", "GPU s", "");
             for (Path document : documents()) {
-                report(document, bench.submit(read(document)).await(LIMIT));
+                report(document, bench.submit(read(document)).completion().get(LIMIT.toMinutes(), TimeUnit.MINUTES));
             }
         }
     }

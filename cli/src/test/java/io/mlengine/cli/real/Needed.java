@@ -13,8 +13,8 @@ final class Needed {
         String named = System.getenv("MLENGINE_PYTHON");
         check(
                 "python3 with venv and pip, or MLENGINE_PYTHON with torch",
-                (named != null && succeeds(named, "-c", "import torch"))
-                        || succeeds("python3", "-c", "import torch")
+                (named != null && succeeds(named, "-c", "import torch; assert int(torch.__version__.split('.')[0]) >= 2"))
+                        || succeeds("python3", "-c", "import torch; assert int(torch.__version__.split('.')[0]) >= 2")
                         || succeeds("python3", "-c", "import venv, ensurepip"));
     }
 
