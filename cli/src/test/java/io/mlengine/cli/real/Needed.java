@@ -6,6 +6,8 @@ import java.io.IOException;
 
 /** What a test needs of the machine. It is skipped without; {@code -Dmlengine.require=all} turns that into a failure. */
 final class Needed {
+    private static final String TORCH_2 = "import torch; assert int(torch.__version__.split('.')[0]) >= 2";
+
     private Needed() {}
 
     /** A Python that either has torch already or can make an environment with it. */
@@ -13,8 +15,8 @@ final class Needed {
         String named = System.getenv("MLENGINE_PYTHON");
         check(
                 "python3 with venv and pip, or MLENGINE_PYTHON with torch",
-                (named != null && succeeds(named, "-c", "import torch; assert int(torch.__version__.split('.')[0]) >= 2"))
-                        || succeeds("python3", "-c", "import torch; assert int(torch.__version__.split('.')[0]) >= 2")
+                (named != null && succeeds(named, "-c", TORCH_2))
+                        || succeeds("python3", "-c", TORCH_2)
                         || succeeds("python3", "-c", "import venv, ensurepip"));
     }
 
