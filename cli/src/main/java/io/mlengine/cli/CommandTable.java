@@ -4,6 +4,7 @@ import io.mlengine.cli.command.CancelCommand;
 import io.mlengine.cli.command.CompletionCommand;
 import io.mlengine.cli.command.DevicesCommand;
 import io.mlengine.cli.command.DoctorCommand;
+import io.mlengine.cli.command.EnvironmentsCommand;
 import io.mlengine.cli.command.GetCommand;
 import io.mlengine.cli.command.HelpCommand;
 import io.mlengine.cli.command.InitCommand;
@@ -41,6 +42,7 @@ final class CommandTable {
             new Entry("schema", "", SchemaCommand::new),
             new Entry("devices", "", DevicesCommand::new),
             new Entry("plugins", "", PluginsCommand::new),
+            new Entry("environments", "envs", EnvironmentsCommand::new),
             new Entry("doctor", "", DoctorCommand::new),
             new Entry("completion", "", CompletionCommand::new),
             new Entry("version", "", VersionCommand::new),

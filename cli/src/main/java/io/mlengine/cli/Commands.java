@@ -59,7 +59,7 @@ final class Commands {
     }
 
     private static CommandLine line(Host host, List<Object> commands) {
-        CommandLine line = new CommandLine(new RootCommand());
+        CommandLine line = new CommandLine(new RootCommand(), nested(host));
         commands.forEach(command -> line.addSubcommand(command));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(host.output(), true, StandardCharsets.UTF_8));
@@ -80,17 +80,29 @@ final class Commands {
         return line;
     }
 
+    /** Makes the commands that stand below another one: like all of them they need the host. */
+    private static CommandLine.IFactory nested(Host host) {
+        return new CommandLine.IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type.isAnnotationPresent(CommandLine.Command.class)
+                        ? type.getConstructor(Host.class).newInstance(host)
+                        : CommandLine.defaultFactory().create(type);
+            }
+        };
+    }
+
     private static Problem misuse(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         boolean isRoot = command.getParent() == null;
-        String name = isRoot ? "" : " " + command.getCommandName();
+        String name = command.getCommandSpec().qualifiedName(" ");
         List<String> advice = new ArrayList<>();
         String message = Optional.ofNullable(failure.getMessage()).orElse("wrong usage");
         if (failure instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String word = unmatched.getUnmatched().get(0);
-            message = isRoot && !word.startsWith("-")
-                    ? "there is no command " + word
+            message = !word.startsWith("-") && !command.getSubcommands().isEmpty()
+                    ? "there is no command " + (name + " " + word).replaceFirst("^mlengine ", "")
                     : (word.startsWith("-") ? "there is no option " : "there is no room for ") + word;
             if (isRoot) {
                 ForeignWords.translated(word)
@@ -101,7 +113,8 @@ final class Commands {
                 suggestions(unmatched, advice, "");
             }
         }
-        advice.add("mlengine help" + name);
+        boolean isNested = !isRoot && command.getParent().getParent() != null;
+        advice.add(isNested ? name + " --help" : name.replaceFirst("^mlengine", "mlengine help"));
         return new Problem(ExitCode.USAGE, message.lines().findFirst().orElse(message), List.of(), advice);
     }
 

@@ -48,6 +48,7 @@ public final class Training {
                 {"logs", "nothing"},
                 {"usage", "nothing"},
                 {"plugins"},
+                {"environments"},
                 {"init", "command", "-"},
                 {"run", "--help"},
                 {"help"}

@@ -47,6 +47,9 @@ class CommandsTest {
                 "version",
                 "list",
                 "plugins",
+                "environments",
+                "environments prune",
+                "envs prune --dry-run",
                 "devices",
                 "devices --fake-gpus 2",
                 "doctor",
@@ -76,6 +79,7 @@ class CommandsTest {
                 "suspend nothing",
                 "resume nothing",
                 "resize nothing worker=2",
+                "plugins remove nothing",
                 "help nothing"
             })
     void whatIsNotFoundIsADocumentTooAndEndsWithSeven(String words) throws IOException {
@@ -102,6 +106,12 @@ class CommandsTest {
                 "list -o id extra",
                 "version -o id",
                 "completion fish",
+                "plugins lisst",
+                "plugins add",
+                "plugins add no-such-file.jar",
+                "environments prune --all --keep 1GB",
+                "environments prune --keep much",
+                "environments prune --older-than long",
                 "init pytorch --name Not_A_Name"
             })
     void wrongUsageEndsWithTwoAndIsADocumentWhereOneWasAskedFor(String words) throws IOException {
@@ -124,6 +134,14 @@ class CommandsTest {
         assertThat(host.run("seff", "x").error()).contains("did you mean `mlengine usage JOB`?");
         assertThat(host.run("lisst").error()).contains("did you mean `mlengine list`");
         assertThat(host.run("logs", "x", "--folow").error()).contains("--follow");
+    }
+
+    @Test
+    void whatStandsBelowACommandIsSuggestedAndExplainedToo() {
+        assertThat(host.run("plugins", "ad", "x.jar").error()).contains("there is no command plugins ad", "`add`");
+        assertThat(host.run("plugins", "add").error()).contains("JAR", "mlengine plugins add --help");
+        assertThat(host.run("plugins", "add", "--help").output()).contains("Usage: mlengine plugins add", "--force");
+        assertThat(host.run("plugins", "--nothing").error()).contains("mlengine help plugins");
     }
 
     @Test

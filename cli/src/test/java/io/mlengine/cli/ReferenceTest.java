@@ -48,10 +48,18 @@ class ReferenceTest {
                 .collect(Collectors.joining()));
         text.append("\n## Commands\n\n");
         for (String name : CommandTable.names()) {
-            text.append("### ").append(name).append("\n\n```\n");
-            text.append(host.run(name, "--help").output().strip()).append("\n```\n\n");
+            append(text, host, name);
+            for (String nested : host.nested(name)) {
+                append(text, host, name, nested);
+            }
         }
         return text.toString().replaceAll("(?m)[ \t]+$", "").stripTrailing() + "\n";
+    }
+
+    private static void append(StringBuilder text, TestHost host, String... words) {
+        text.append("### ").append(String.join(" ", words)).append("\n\n```\n");
+        String[] help = Stream.concat(Stream.of(words), Stream.of("--help")).toArray(String[]::new);
+        text.append(host.run(help).output().strip()).append("\n```\n\n");
     }
 
     /** The tests run in the module's folder or in the repository's. */

@@ -48,6 +48,7 @@ final class LocalAttempt {
     private @Nullable Thread preparer;
     private @Nullable Workspace workspace;
     private @Nullable PreparationException failure;
+    private boolean abandoned;
 
     LocalAttempt(AttemptId id, Runnable whenReplicaEnded, Supplier<Collection<Long>> liveProcesses) {
         this.id = id;
@@ -194,12 +195,17 @@ final class LocalAttempt {
 
     private void prepared(@Nullable Workspace made, @Nullable PreparationException trouble, Executor starters) {
         List<Replica> now;
+        boolean comesTooLate;
         synchronized (this) {
             preparation = Preparation.DONE;
             workspace = made;
             failure = trouble;
             now = List.copyOf(waiting);
             waiting.clear();
+            comesTooLate = abandoned;
+        }
+        if (comesTooLate) {
+            abandon();
         }
         for (Replica replica : now) {
             try {
@@ -221,6 +227,18 @@ final class LocalAttempt {
             replica.start(made);
         } else if (trouble != null) {
             replica.notStarted(trouble.failureClass(), trouble.reason(), String.valueOf(trouble.getMessage()));
+        }
+    }
+
+    /** Ends what the workspace keeps for it, also when that is made only later; nothing of the attempt may be alive. */
+    void abandon() {
+        Workspace made;
+        synchronized (this) {
+            abandoned = true;
+            made = workspace;
+        }
+        if (made != null) {
+            made.pythonUse().close();
         }
     }
 

@@ -9,6 +9,9 @@ import io.mlengine.backend.local.log.LogPhase;
 import io.mlengine.backend.local.log.LogSettings;
 import io.mlengine.backend.local.log.LogWatcher;
 import io.mlengine.backend.local.log.ReplicaFolders;
+import io.mlengine.backend.local.prepare.EnvironmentCache;
+import io.mlengine.backend.local.prepare.EnvironmentLimits;
+import io.mlengine.backend.local.prepare.EnvironmentSweep;
 import io.mlengine.backend.local.prepare.LocalSecrets;
 import io.mlengine.backend.local.prepare.SecretResolver;
 import io.mlengine.backend.local.prepare.Workspaces;
@@ -38,6 +41,7 @@ import io.mlengine.spi.model.ReplicaId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -67,6 +71,8 @@ public final class LocalBackend implements ComputeBackend {
     private static final long LOOK_MILLIS = 100;
     private static final long NODE_SECONDS = 10;
     private static final int STARTERS = 4;
+    private static final long SWEEP_SECONDS = 60;
+    private static final long FIRST_SWEEP_SECONDS = 5;
 
     private final LocalBackendConfig config;
     private final DeviceInventory devices;
@@ -81,6 +87,10 @@ public final class LocalBackend implements ComputeBackend {
     private final ExecutorService starters = Executors.newFixedThreadPool(STARTERS, task -> daemon(task, "starter"));
     private final ScheduledExecutorService timers =
             Executors.newScheduledThreadPool(1, task -> daemon(task, "local-timers"));
+    // A thread of its own: looking at the sizes of environments may keep the disk busy for seconds.
+    private final ScheduledExecutorService sweeper =
+            Executors.newScheduledThreadPool(1, task -> daemon(task, "sweeper"));
+    private final EnvironmentSweep sweep;
     private final Map<AttemptId, LocalAttempt> attempts = new ConcurrentHashMap<>();
     private final Object ended = new Object();
     private final Thread shutdownHook = new Thread(this::close, "mlengine-local-shutdown");
@@ -97,6 +107,10 @@ public final class LocalBackend implements ComputeBackend {
         this.leases = parts.leases();
         this.node = new NodeReporter(config, parts, this::emit);
         this.preparer = parts.preparer();
+        this.sweep = new EnvironmentSweep(
+                EnvironmentCache.below(config.folders().cache()),
+                new EnvironmentLimits(config.environmentAge(), config.environmentBytes()),
+                InstantSource.system());
         this.folders = new ReplicaFolders(config.folders().state());
         this.groups = ControlGroups.detect();
         this.preparers = Executors.newFixedThreadPool(config.preparations(), task -> daemon(task, "preparer"));
@@ -192,6 +206,7 @@ public final class LocalBackend implements ComputeBackend {
         // The driver may be slow to answer, so it is asked where nothing urgent waits.
         timers.scheduleWithFixedDelay(
                 () -> starters.execute(() -> node.read(false)), NODE_SECONDS, NODE_SECONDS, TimeUnit.SECONDS);
+        sweeper.scheduleWithFixedDelay(sweep::look, FIRST_SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private void emit(BackendEvent event) {
@@ -312,6 +327,7 @@ public final class LocalBackend implements ComputeBackend {
                 }
                 leases.release(id);
                 attempts.remove(id);
+                attempt.abandon();
             }
             if (cleanup == Cleanup.REMOVE_WORK) {
                 deleteTree(folders.job(id.job()).resolve("work"));
@@ -430,12 +446,13 @@ public final class LocalBackend implements ComputeBackend {
         StopOrder how = new StopOrder(config.closeGrace(), StopReason.SHUTDOWN);
         attempts.values().forEach(attempt -> stop(attempt, Set.of(), how));
         awaitNothingAlive();
+        attempts.values().forEach(LocalAttempt::abandon);
         sink = null;
         services.sampler().close();
         services.reaper().close();
         services.logs().close();
         services.spawner().close();
-        for (ExecutorService executor : List.of(orders, preparers, starters, timers)) {
+        for (ExecutorService executor : List.of(orders, preparers, starters, timers, sweeper)) {
             executor.shutdownNow();
         }
         leases.close();

@@ -124,6 +124,24 @@ public interface LocalBackendConfig {
     }
 
     /**
+     * How long a Python environment that no job uses stays in the cache.
+     *
+     * @return 30 days by default
+     */
+    default @Value.Default Duration environmentAge() {
+        return Duration.ofDays(30);
+    }
+
+    /**
+     * Bytes that Python environments may take in the cache; beyond, those that were not used for longest are removed.
+     *
+     * @return 50 GB by default
+     */
+    default @Value.Default long environmentBytes() {
+        return 50_000_000_000L;
+    }
+
+    /**
      * Variables of the engine's own environment that replicas get; nothing else of it is handed on, except PATH.
      *
      * @return who and where one is, proxies and certificates by default

@@ -2,6 +2,7 @@ package io.mlengine.backend.local;
 
 import io.mlengine.backend.local.device.DeviceInventory;
 import io.mlengine.backend.local.lease.LeaseBook;
+import io.mlengine.backend.local.prepare.EnvironmentUse;
 import io.mlengine.backend.local.prepare.LocalFolders;
 import io.mlengine.backend.local.prepare.SecretResolver;
 import io.mlengine.backend.local.prepare.Workspace;
@@ -76,7 +77,7 @@ final class LocalBackendFixture implements AutoCloseable {
             try {
                 Path work = Files.createDirectories(
                         root.resolve("jobs").resolve(job.value()).resolve("work"));
-                return new Workspace(work, work, List.of(), new TreeMap<>());
+                return new Workspace(work, work, List.of(), new TreeMap<>(), EnvironmentUse.NONE);
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

@@ -78,6 +78,11 @@ final class CatalogDocuments implements Documents {
                     .map(FrameworkRegistry.Framework::name)
                     .toList();
         }
+
+        @Override
+        public List<String> refused() {
+            return catalog.refused();
+        }
     }
 
     private record Answers(FrameworkName name, OptionSchema options, Optional<Review> review)

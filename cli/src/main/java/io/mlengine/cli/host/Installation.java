@@ -1,6 +1,7 @@
 package io.mlengine.cli.host;
 
 import io.mlengine.backend.local.doctor.Check;
+import io.mlengine.backend.local.prepare.EnvironmentCache;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.plugin.PluginReport;
 import java.nio.file.Path;
@@ -19,6 +20,12 @@ public interface Installation {
 
     /** Looks for plugins and tells what became of each. */
     List<PluginReport> plugins(List<Path> folders);
+
+    /** Where plugins are added. */
+    PluginFolder pluginFolder();
+
+    /** The Python environments that were made for jobs. */
+    EnvironmentCache environments();
 
     /** Looks for devices. */
     DeviceFindings devices(int fakeGpus);

@@ -7,13 +7,16 @@ import io.mlengine.backend.local.device.DeviceInventory;
 import io.mlengine.backend.local.device.DeviceSettings;
 import io.mlengine.backend.local.doctor.Check;
 import io.mlengine.backend.local.doctor.Doctor;
+import io.mlengine.backend.local.prepare.EnvironmentCache;
 import io.mlengine.backend.local.prepare.LocalFolders;
 import io.mlengine.core.MLEngines;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.plugin.PluginCatalog;
 import io.mlengine.core.plugin.PluginReport;
 import io.mlengine.core.store.FolderJobStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -33,17 +36,27 @@ public final class LocalInstallation implements Installation {
         return new CatalogDocuments(catalog(plugins));
     }
 
-    private static PluginCatalog catalog(List<Path> folders) {
+    private PluginCatalog catalog(List<Path> folders) {
         PluginCatalog.Builder builder = PluginCatalog.builder().classPath(LocalInstallation.class.getClassLoader());
-        folders.forEach(builder::folder);
+        withAdded(folders).forEach(builder::folder);
         return builder.load();
+    }
+
+    /** Folders named on the command line come first: a plugin there wins over another version that was added. */
+    private List<Path> withAdded(List<Path> named) {
+        List<Path> folders = new ArrayList<>(named);
+        Path added = PluginFolder.of(environment, home);
+        if (Files.isDirectory(added)) {
+            folders.add(added);
+        }
+        return folders;
     }
 
     @Override
     public MLEngine open(EngineSetup setup) {
         LocalBackend backend = LocalBackend.create(config(setup.root(), setup.fakeGpus()));
         MLEngines.Builder builder = MLEngines.builder().backend(backend).store(FolderJobStore.below(setup.root()));
-        setup.plugins().forEach(builder::plugins);
+        withAdded(setup.plugins()).forEach(builder::plugins);
         return builder.build();
     }
 
@@ -66,6 +79,16 @@ public final class LocalInstallation implements Installation {
         try (PluginCatalog catalog = catalog(folders)) {
             return catalog.reports();
         }
+    }
+
+    @Override
+    public PluginFolder pluginFolder() {
+        return new PluginFolder(PluginFolder.of(environment, home), () -> plugins(List.of()));
+    }
+
+    @Override
+    public EnvironmentCache environments() {
+        return EnvironmentCache.below(LocalFolders.of(environment, home).cache());
     }
 
     @Override

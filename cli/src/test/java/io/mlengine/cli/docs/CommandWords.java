@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,16 +20,22 @@ final class CommandWords {
 
     static Map<String, Set<String>> ofTheSources() {
         Map<String, Set<String>> commands = new TreeMap<>();
-        Module.productionClasses().stream()
+        List<Class<?>> types = Module.productionClasses().stream()
                 .filter(type -> type.isAnnotatedWith(Command.class))
-                .map(type -> type.reflect())
-                .forEach(type -> {
-                    Command command = type.getAnnotation(Command.class);
-                    Set<String> options = new HashSet<>(Set.of("-h", "--help", "-V", "--version"));
-                    collect(type, options);
-                    Stream.concat(Stream.of(command.name()), Stream.of(command.aliases()))
-                            .forEach(name -> commands.put(name, options));
-                });
+                .<Class<?>>map(type -> type.reflect())
+                .toList();
+        Set<Class<?>> nested = types.stream()
+                .flatMap(type -> Stream.of(type.getAnnotation(Command.class).subcommands()))
+                .collect(Collectors.toSet());
+        types.stream().filter(type -> !nested.contains(type)).forEach(type -> {
+            Command command = type.getAnnotation(Command.class);
+            Set<String> options = new HashSet<>(Set.of("-h", "--help", "-V", "--version"));
+            collect(type, options);
+            // What may follow the second word may stand in a line that begins with the first.
+            Stream.of(command.subcommands()).forEach(below -> collect(below, options));
+            Stream.concat(Stream.of(command.name()), Stream.of(command.aliases()))
+                    .forEach(name -> commands.put(name, options));
+        });
         commands.remove("<main class>");
         return commands;
     }

@@ -3,19 +3,20 @@ package io.mlengine.cli.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.mlengine.build.testing.PluginJars;
 import io.mlengine.cli.docs.Page.Fence;
-import io.mlengine.core.admission.Admission;
-import io.mlengine.core.admission.Frameworks;
+import io.mlengine.cli.host.Documents;
+import io.mlengine.cli.host.LocalInstallation;
 import io.mlengine.core.document.DocumentResult;
-import io.mlengine.core.document.TrainDocument;
-import io.mlengine.plugins.FrameworksPlugin;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,8 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Keeps README, CONTRIBUTING and docs true: their code compiles and runs, their jobs are valid, their links lead on. */
 class PagesTest {
     private static final Pattern SOURCE = Pattern.compile("source: (\\S+)");
+    private static final Pattern FILE = Pattern.compile("file: (\\S+)");
     private static final Pattern COMMAND = Pattern.compile("^(?:\\./)?mlengine ([a-z]+)");
     private static final Pattern PRINTS = Pattern.compile("prints (.+)");
+
+    /** Jobs may be of the frameworks that come with the engine, and of the one that the guide brings. */
+    private static final String HELLO = "examples/plugin-hello/src/main/java/com/example/hello/HelloPlugin.java";
 
     @TempDir
     Path folder;
@@ -44,6 +49,7 @@ class PagesTest {
     Stream<DynamicTest> javaCompilesAndRuns() {
         return fences("java")
                 .filter(fence -> !SOURCE.matcher(fence.comment()).find())
+                .filter(fence -> !FILE.matcher(fence.comment()).find())
                 .map(fence -> DynamicTest.dynamicTest(fence.place(), () -> {
                     Path own =
                             Files.createDirectories(folder.resolve(fence.place().replaceAll("[/:]", "-")));
@@ -59,7 +65,10 @@ class PagesTest {
                 }));
     }
 
-    /** {@code <!-- source: path -->}: the block is that file from its first type on, without package and imports. */
+    /**
+     * {@code <!-- file: path -->}: the block is that file; {@code <!-- source: path -->}: it is that file from its first
+     * type on, without package and imports.
+     */
     @Test
     void sourcesAreShownAsTheyAre() throws IOException {
         for (Page page : Page.all()) {
@@ -68,10 +77,31 @@ class PagesTest {
                 Fence fence = page.fences().get(i);
                 Matcher source = SOURCE.matcher(fence.comment());
                 if (source.find()) {
-                    String text = Files.readString(Page.REPOSITORY.resolve(source.group(1)));
-                    GeneratedPart.assertMatches(fence, withoutImports(text));
+                    GeneratedPart.assertMatches(fence, withoutImports(text(source.group(1))));
+                }
+                Matcher file = FILE.matcher(fence.comment());
+                if (file.find()) {
+                    GeneratedPart.assertMatches(fence, text(file.group(1)));
                 }
             }
+        }
+    }
+
+    private static String text(String path) throws IOException {
+        return Files.readString(Page.REPOSITORY.resolve(path));
+    }
+
+    /** README shows the class of the test kit, whose own tests use it; the guide that of a project of its own. */
+    @Test
+    void thePluginOfTheGuideIsThatOfTheTestKit() throws IOException {
+        for (String[] pair : new String[][] {
+            {"main", "HelloPlugin"},
+            {"test", "HelloLauncherProperties"}
+        }) {
+            String outside = "examples/plugin-hello/src/" + pair[0] + "/java/com/example/hello/" + pair[1] + ".java";
+            String inside = "testkit/src/test/java/io/mlengine/testkit/example/" + pair[1] + ".java";
+            assertThat(text(outside))
+                    .isEqualTo(text(inside).replace("io.mlengine.testkit.example", "com.example.hello"));
         }
     }
 
@@ -96,11 +126,17 @@ class PagesTest {
         return Stream.concat(inPages, examples.stream());
     }
 
-    private static void requireValid(String text) {
-        Frameworks frameworks = Frameworks.of(new FrameworksPlugin().launchers());
-        DocumentResult result = TrainDocument.parse("job.yaml", text).read().admittedBy(new Admission(frameworks));
-        assertThat(result.violations()).isEmpty();
-        assertThat(result.train()).isPresent();
+    private void requireValid(String text) throws IOException {
+        Path plugins = Files.createTempDirectory(folder, "plugins");
+        PluginJars.jar(plugins, "hello")
+                .source("com.example.hello.HelloPlugin", text(HELLO))
+                .extension("com.example.hello.HelloPlugin")
+                .build();
+        try (Documents documents = new LocalInstallation(new TreeMap<>(), folder).documents(List.of(plugins))) {
+            DocumentResult result = documents.read("job.yaml", text.getBytes(StandardCharsets.UTF_8), List.of());
+            assertThat(result.violations()).isEmpty();
+            assertThat(result.train()).isPresent();
+        }
     }
 
     @Test

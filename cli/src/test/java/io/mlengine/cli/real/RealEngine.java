@@ -41,7 +41,7 @@ final class RealEngine implements AutoCloseable {
     final List<EngineEvent> events = new CopyOnWriteArrayList<>();
     final List<UsageRecord> usage = new CopyOnWriteArrayList<>();
 
-    private RealEngine(Path root, UnaryOperator<LocalBackendConfig.Builder> settings) {
+    private RealEngine(Path root, UnaryOperator<LocalBackendConfig.Builder> settings, List<Path> plugins) {
         this.root = root;
         LocalBackendConfig config = settings.apply(LocalBackendConfig.builder()
                         .folders(new LocalFolders(root, root.resolve("cache"), root.resolve("secrets")))
@@ -49,10 +49,10 @@ final class RealEngine implements AutoCloseable {
                         .closeGrace(Duration.ofSeconds(2))
                         .sampleInterval(Duration.ofSeconds(1)))
                 .build();
-        engine = MLEngines.builder()
-                .backend(LocalBackend.create(config))
-                .usageSink(usage::add)
-                .build();
+        MLEngines.Builder builder =
+                MLEngines.builder().backend(LocalBackend.create(config)).usageSink(usage::add);
+        plugins.forEach(builder::plugins);
+        engine = builder.build();
         engine.listen(JobFilter.ALL, events::add);
     }
 
@@ -62,7 +62,19 @@ final class RealEngine implements AutoCloseable {
     }
 
     static RealEngine open(Path root, UnaryOperator<LocalBackendConfig.Builder> settings) {
-        return new RealEngine(root, settings);
+        return new RealEngine(root, settings, List.of());
+    }
+
+    /** An engine that also loads the plugins of a folder. */
+    static RealEngine withPlugins(Path root, Path plugins) {
+        return new RealEngine(root, builder -> builder, List.of(plugins));
+    }
+
+    /** An engine that shares its Python environments, and nothing else, with others. */
+    static RealEngine withCache(Path root, Path cache, UnaryOperator<LocalBackendConfig.Builder> settings) {
+        return open(
+                root,
+                builder -> settings.apply(builder.folders(new LocalFolders(root, cache, root.resolve("secrets")))));
     }
 
     /** An engine that keeps what is expensive to make, such as Python environments, for the next test run. */

@@ -71,7 +71,10 @@ public final class Admission {
             List<String> names =
                     frameworks.names().stream().map(FrameworkName::value).toList();
             String advice = names.isEmpty() ? "no framework is loaded" : Suggestions.advice(name, names);
-            findings.add(ViolationCode.UNKNOWN_FRAMEWORK, "spec.framework", name, advice);
+            String refused = frameworks.refused().isEmpty()
+                    ? ""
+                    : "; it may be one of a plugin that was refused: " + String.join("; ", frameworks.refused());
+            findings.add(ViolationCode.UNKNOWN_FRAMEWORK, "spec.framework", name, advice + refused);
         }
         // Launchers may rely on there being a role; without one core's own finding says enough.
         return train.roles().isEmpty() ? Optional.empty() : launcher;

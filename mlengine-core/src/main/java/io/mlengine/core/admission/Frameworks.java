@@ -26,6 +26,15 @@ public interface Frameworks {
     List<FrameworkName> names();
 
     /**
+     * What was refused while plugins were loaded, since an unknown framework may be one of theirs.
+     *
+     * @return a few words for each, with the cause
+     */
+    default List<String> refused() {
+        return List.of();
+    }
+
+    /**
      * Makes frameworks of launchers.
      *
      * @param launchers the launchers, names distinct

@@ -121,7 +121,9 @@ final class Bulkhead implements AutoCloseable {
             current.setContextClassLoader(before);
             answer.completeExceptionally(error(
                     PluginError.PLUGIN_FAILED,
-                    "The plugin failed. Maybe a later release of it mends that.",
+                    e instanceof LinkageError
+                            ? "The plugin does not fit this engine. Maybe it was built for another version of the SPI."
+                            : "The plugin failed. Maybe a later release of it mends that.",
                     Map.of("call", what, "failure", Refusal.described(e)),
                     e));
         }

@@ -25,6 +25,9 @@ public final class PlanRules {
     /** A port's name is also one in Kubernetes (RFC 6335). */
     private static final Pattern PORT_NAME = Pattern.compile("(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?");
 
+    /** Names between slashes, none of which leads elsewhere. */
+    private static final Pattern FILE_PATH = Pattern.compile("(?!\\.\\.?(/|$))[^/\0]+(/(?!\\.\\.?(/|$))[^/\0]+)*");
+
     /** Variables under the engine's prefix that a launcher may set; all others there are the engine's. */
     private static final Pattern LAUNCHERS_OWN = Pattern.compile("MLENGINE_(PEERS|PORT_.+|ADDRESSES_.+)");
 
@@ -111,10 +114,28 @@ public final class PlanRules {
             problems.add(who + "ready when the port " + replica.ready().argument()
                     + " is open, but it does not have that port");
         }
-        Set<String> paths = new HashSet<>();
-        replica.files().stream()
-                .map(PlanFile::path)
-                .filter(path -> !paths.add(path))
-                .forEach(path -> problems.add(who + "the file " + path + " is there twice"));
+        if (replica.ready().kind() == Ready.Kind.FILE
+                && !FILE_PATH.matcher(replica.ready().argument()).matches()) {
+            problems.add(who + "ready when a file exists, but not a path for a file: "
+                    + replica.ready().argument());
+        }
+        checkFiles(replica, who, problems);
+    }
+
+    private static void checkFiles(ReplicaPlan replica, String who, List<String> problems) {
+        TreeSet<String> paths = new TreeSet<>();
+        for (PlanFile file : replica.files()) {
+            if (!FILE_PATH.matcher(file.path()).matches()) {
+                problems.add(who + "not a path for a file: " + file.path());
+            }
+            if (!paths.add(file.path())) {
+                problems.add(who + "the file " + file.path() + " is there twice");
+            }
+        }
+        for (String path : paths) {
+            paths.stream()
+                    .filter(other -> other.startsWith(path + "/"))
+                    .forEach(other -> problems.add(who + path + " is a file, so " + other + " cannot be one"));
+        }
     }
 }

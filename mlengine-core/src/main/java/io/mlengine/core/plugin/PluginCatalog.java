@@ -57,6 +57,14 @@ public final class PluginCatalog implements AutoCloseable {
         return reports;
     }
 
+    /** Plugins that are left out, a few words for each: which one, and why. */
+    public List<String> refused() {
+        return reports.stream()
+                .filter(report -> report.state() == PluginReport.State.REFUSED)
+                .map(report -> report.origin().id() + " (" + report.cause() + ")")
+                .toList();
+    }
+
     /** Calls the launchers. */
     public PluginCalls calls() {
         return new PluginCalls(registry);

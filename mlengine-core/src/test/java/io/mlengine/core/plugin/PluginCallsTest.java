@@ -9,6 +9,7 @@ import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.LaunchPlan;
 import io.mlengine.spi.framework.Needs;
+import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.Ready;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.AttemptId;
@@ -89,7 +90,10 @@ class PluginCallsTest {
             }
             return good(view);
         }))) {
-            assertThat(failureOf(catalog.calls().plan(view())).code()).isEqualTo(PluginError.PLUGIN_FAILED);
+            assertThat(failureOf(catalog.calls().plan(view())))
+                    .hasMessageContaining("built for another version of the SPI")
+                    .extracting(MLEngineException::code)
+                    .isEqualTo(PluginError.PLUGIN_FAILED);
             assertThat(catalog.calls().plan(view()).join().replicas()).hasSize(1);
         }
     }
@@ -166,7 +170,28 @@ class PluginCallsTest {
                 bad("CUDA_VISIBLE_DEVICES is the backend's", changed(plan -> plan.env("CUDA_VISIBLE_DEVICES", 0))),
                 bad("MLENGINE_JOB_ID is the engine's", changed(plan -> plan.env("MLENGINE_JOB_ID", "x"))),
                 bad("zero byte", changed(plan -> plan.env("A", "\0"))),
-                bad("does not have that port", changed(plan -> plan.ready(Ready.port("http")))));
+                bad("does not have that port", changed(plan -> plan.ready(Ready.port("http")))),
+                bad("not a path for a file: ../../up", changed(plan -> plan.ready(Ready.file("../../up")))),
+                bad("not a path for a file: .", changed(plan -> plan.addFiles(file(".")))),
+                bad("not a path for a file: a//b", changed(plan -> plan.addFiles(file("a//b")))),
+                bad("not a path for a file: a/./b", changed(plan -> plan.addFiles(file("a/./b")))),
+                bad("the file a is there twice", changed(plan -> plan.addFiles(file("a"), file("a")))),
+                bad("a is a file, so a/b cannot be one", changed(plan -> plan.addFiles(file("a/b"), file("a")))));
+    }
+
+    private static PlanFile file(String path) {
+        return new PlanFile(path, "", false);
+    }
+
+    @Test
+    void filesInFoldersAreFine() {
+        FrameworkLauncher launcher = planning(view -> plans(replica(FIRST)
+                .addFiles(file("hosts"), file("etc/..hidden/.rc"), file("etc/hosts"))
+                .ready(Ready.file("etc/up"))
+                .build()));
+        try (PluginCatalog catalog = catalogOf(launcher)) {
+            assertThat(catalog.calls().plan(view()).join().replicas()).hasSize(1);
+        }
     }
 
     private static Arguments bad(String problem, Function<ClusterView, LaunchPlan> plan) {

@@ -2,6 +2,7 @@ package io.mlengine.core.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlengine.build.testing.PluginJars;
 import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.LaunchPlan;

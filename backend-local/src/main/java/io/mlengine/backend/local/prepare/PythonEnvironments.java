@@ -35,21 +35,22 @@ public final class PythonEnvironments {
     }
 
     /**
-     * Finds or makes what a job asks for. May take minutes; ten callers that ask for the same make it once.
+     * Finds or makes what a job asks for. May take minutes; ten callers that ask for the same make it once. The caller
+     * ends the use of what it gets.
      *
      * @param wanted what the job asks for
      * @param progress hears what is going on, at least every three seconds while something is made
      */
     public PythonPlace resolve(PythonEnvironment wanted, Consumer<String> progress) throws PreparationException {
         try {
-            if (wanted.interpreter().isPresent()) {
-                return named(wanted.interpreter().get(), wanted.requirements(), progress);
-            }
             // Options such as an index to look in say nothing about what must be there.
             List<String> judged = wanted.requirements().stream()
                     .filter(requirement -> !requirement.matches(
                             "\\s*(--(extra-)?index-url|-i|--find-links|-f|--pre|--no-index|--trusted-host)\\b.*"))
                     .toList();
+            if (wanted.interpreter().isPresent()) {
+                return named(wanted.interpreter().get(), judged, progress);
+            }
             Optional<PythonInterpreter> maker = Optional.empty();
             List<String> found = new ArrayList<>();
             Set<Path> seen = new TreeSet<>();
@@ -79,8 +80,7 @@ public final class PythonEnvironments {
                                 + (found.isEmpty() ? "no Python 3.7 or newer was found" : String.join("; ", found))
                                 + "). Maybe install python3 and python3-venv, or set MLENGINE_PYTHON.");
             }
-            Path made = environments.make(maker.get(), wanted, progress);
-            return new PythonPlace(made.resolve("bin"), made.resolve("bin/python"), true);
+            return environments.make(maker.get(), wanted, progress);
         } catch (IOException e) {
             throw PreparationException.diskTrouble("The Python environment could not be made ready", e);
         } catch (InterruptedException e) {
@@ -153,7 +153,7 @@ public final class PythonEnvironments {
                 && !Set.of("/usr/bin", "/bin", "/usr/local/bin").contains(bin.toString())
                 && isSame(bin.resolve("python"), python)
                 && isSame(bin.resolve("python3"), python);
-        return new PythonPlace(isOwnFolder && bin != null ? bin : shim(python), python, false);
+        return new PythonPlace(isOwnFolder && bin != null ? bin : shim(python), python, false, EnvironmentUse.NONE);
     }
 
     private static boolean isSame(Path path, Path python) throws IOException {

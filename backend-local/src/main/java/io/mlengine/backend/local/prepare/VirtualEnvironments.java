@@ -15,12 +15,11 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Virtual environments in the cache, one for each set of requirements and interpreter. They cannot be moved, so each is
- * made in its place under a lock, and a file written last says that it is whole.
+ * Makes virtual environments in the cache, one for each set of requirements and interpreter. They cannot be moved, so each
+ * is made in its place under a lock, and a file written last says that it is whole.
  */
 final class VirtualEnvironments {
     private static final Duration LIMIT = Duration.ofMinutes(60);
-    private static final String COMPLETE = ".complete";
     private static final Pattern TOLD = Pattern.compile("\\s*(Collecting|Downloading|Using cached|Installing|Building"
             + "|Preparing|Processing|Successfully|Created wheel|Looking in indexes).*");
     private static final Pattern NO_NETWORK = Pattern.compile("newconnectionerror|failed to establish a new connection"
@@ -34,44 +33,39 @@ final class VirtualEnvironments {
         this.folder = folder;
     }
 
-    /** Makes the environment, or finds it made. */
+    /** Makes the environment, or finds it made; it stays as long as its use. */
     @SuppressWarnings("try") // the lock is held, not used
-    Path make(PythonInterpreter base, PythonEnvironment wanted, Consumer<String> progress)
+    PythonPlace make(PythonInterpreter base, PythonEnvironment wanted, Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         List<String> requirements = wanted.requirements().stream().sorted().toList();
-        String name = Digest.of(
-                String.join("\n", requirements),
-                base.version(),
-                base.executable().toRealPath().toString(),
-                String.valueOf(wanted.systemSitePackages()));
-        Path environment = folder.resolve(name);
-        if (isComplete(environment)) {
-            return environment;
-        }
+        EnvironmentPlace place = new EnvironmentPlace(
+                folder,
+                Digest.of(
+                        String.join("\n", requirements),
+                        base.version(),
+                        base.executable().toRealPath().toString(),
+                        String.valueOf(wanted.systemSitePackages())));
         Files.createDirectories(folder);
         try (MachineLock lock = MachineLock.acquire(
-                folder.resolve(name + ".lock"),
+                place.lock(),
                 LIMIT,
                 waited -> progress.accept("python: waiting for somebody else who makes the same environment ("
                         + waited.toSeconds() + " s)"))) {
-            if (!isComplete(environment)) {
-                build(base, wanted, environment, progress);
-                Files.writeString(environment.resolve(COMPLETE), String.join("\n", requirements) + "\n");
+            if (!place.isComplete()) {
+                build(base, wanted, place.folder(), progress);
+                Files.writeString(place.mark(), String.join("\n", requirements) + "\n");
+                EnvironmentSweep.hasten(folder);
             }
+            Path bin = place.folder().resolve("bin");
+            return new PythonPlace(bin, bin.resolve("python"), true, EnvironmentUses.begin(place));
         }
-        return environment;
-    }
-
-    private static boolean isComplete(Path environment) {
-        // The interpreter may be gone: it is a link to the one that the environment was made from.
-        return Files.exists(environment.resolve(COMPLETE)) && Files.isExecutable(environment.resolve("bin/python"));
     }
 
     private void build(PythonInterpreter base, PythonEnvironment wanted, Path environment, Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         Trees.delete(environment);
         progress.accept("python: making an environment with " + base.executable() + " (" + base.version() + ") for "
-                + String.join(", ", wanted.requirements()));
+                + Redaction.of().clean(String.join(", ", wanted.requirements())));
         List<String> make = new ArrayList<>(List.of(base.executable().toString(), "-m", "venv"));
         if (wanted.systemSitePackages()) {
             make.add("--system-site-packages");

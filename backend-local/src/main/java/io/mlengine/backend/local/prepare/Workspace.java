@@ -13,9 +13,14 @@ import java.util.TreeMap;
  * @param workFolder a folder of its own
  * @param pathPrefixes folders to put in front of {@code PATH}, first one first
  * @param variables variables of all its replicas
+ * @param pythonUse keeps its Python in the cache; ended when the attempt has
  */
 public record Workspace(
-        Path codeFolder, Path workFolder, List<String> pathPrefixes, SortedMap<String, String> variables) {
+        Path codeFolder,
+        Path workFolder,
+        List<String> pathPrefixes,
+        SortedMap<String, String> variables,
+        EnvironmentUse pythonUse) {
     /** Copies the collections. */
     public Workspace {
         pathPrefixes = List.copyOf(pathPrefixes);

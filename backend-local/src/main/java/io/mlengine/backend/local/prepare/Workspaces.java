@@ -52,7 +52,8 @@ public final class Workspaces {
     }
 
     /**
-     * Makes everything ready; may take minutes. Doing it again for the same attempt gives the same.
+     * Makes everything ready; may take minutes. Doing it again for the same attempt gives the same, but for the use of
+     * Python's environment, which the caller ends.
      *
      * @param job the job
      * @param attempt the attempt
@@ -75,9 +76,11 @@ public final class Workspaces {
         List<String> prefixes = new ArrayList<>();
         Path code = code(shape.code().orElseGet(() -> CodeSource.builder().build()), work, variables, progress);
         variables.putAll(Inputs.link(shape.inputs(), code, work));
+        EnvironmentUse use = EnvironmentUse.NONE;
         Optional<PythonEnvironment> python = shape.environment().python();
         if (python.isPresent()) {
             PythonPlace place = pythons.resolve(python.get(), progress);
+            use = place.use();
             prefixes.add(place.binFolder().toString());
             if (place.isEnvironment()) {
                 variables.put("VIRTUAL_ENV", String.valueOf(place.binFolder().getParent()));
@@ -85,7 +88,7 @@ public final class Workspaces {
         } else {
             pythons.pythonShim().ifPresent(shim -> prefixes.add(shim.toString()));
         }
-        return new Workspace(code, work, prefixes, variables);
+        return new Workspace(code, work, prefixes, variables, use);
     }
 
     private Path code(CodeSource source, Path work, SortedMap<String, String> variables, Consumer<String> progress)

@@ -117,6 +117,19 @@ class PythonEnvironmentsTest {
     }
 
     @Test
+    void aNamedInterpreterThatMeetsAllIsUsedWithoutAWord() throws Exception {
+        environment.put("PATH", String.valueOf(python.getParent()));
+        PythonPlace place = resolve(PythonEnvironment.builder()
+                .interpreter("python")
+                .addRequirements("torch>=2", "--extra-index-url https://me:secret@example.org/cpu")
+                .systemSitePackages(true)
+                .build());
+        assertThat(place.python()).isEqualTo(python);
+        assertThat(place.isEnvironment()).isFalse();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
     void aNamedInterpreterThatIsNoneIsTheJobsFault() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "x");
         for (String path : List.of("/no/such/python", text.toString(), "no-such-python", "/bin/true")) {

@@ -89,6 +89,11 @@ final class PluginLaunchers implements Launchers {
                     .map(FrameworkRegistry.Framework::name)
                     .toList();
         }
+
+        @Override
+        public List<String> refused() {
+            return catalog.refused();
+        }
     }
 
     private record ReviewedLauncher(FrameworkName name, OptionSchema options, Review review)

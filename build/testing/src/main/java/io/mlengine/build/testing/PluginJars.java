@@ -1,4 +1,4 @@
-package io.mlengine.core.plugin;
+package io.mlengine.build.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +18,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /** Makes real plugin jars: compiles sources and packs them with a manifest and an index of extensions. */
-final class PluginJars {
+public final class PluginJars {
     private final Path folder;
     private final Map<String, String> manifest = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
@@ -31,40 +31,53 @@ final class PluginJars {
     }
 
     /** A jar with this name whose manifest is complete. */
-    static PluginJars jar(Path folder, String id) {
+    public static PluginJars jar(Path folder, String id) {
         PluginJars jar = new PluginJars(folder);
         jar.fileName = id + ".jar";
         return jar.manifest("Plugin-Id", id).manifest("Plugin-Version", "1.0.0");
     }
 
-    PluginJars manifest(String name, String value) {
+    /** Sets an entry of the manifest. */
+    public PluginJars manifest(String name, String value) {
         manifest.put(name, value);
         return this;
     }
 
-    PluginJars withoutManifest() {
+    /** Leaves the manifest out. */
+    public PluginJars withoutManifest() {
         manifest.clear();
         return this;
     }
 
-    PluginJars source(String className, String source) {
+    /** Adds a class. */
+    public PluginJars source(String className, String source) {
         sources.put(className, source);
         return this;
     }
 
-    PluginJars extension(String className) {
+    /** Names a class in the index of extensions. */
+    public PluginJars extension(String className) {
         extensions.add(className);
         return this;
     }
 
     /** Compiles against a class but does not pack it. */
-    PluginJars leaveOut(String className) {
+    public PluginJars leaveOut(String className) {
         leftOut.add(className);
         return this;
     }
 
-    /** A plugin class named {@code acme.<id>.ThePlugin} with one launcher, whose methods may be replaced. */
-    PluginJars launcher(String simplePackage, String framework, String constructor, String planBody) {
+    /** A plugin class {@code ThePlugin} in that package with one launcher, whose constructor and plan have these bodies. */
+    public PluginJars launcher(String simplePackage, String framework, String constructor, String planBody) {
+        return launcher(
+                simplePackage,
+                framework,
+                "public ThePlugin() { " + constructor + " }\npublic LaunchPlan plan(ClusterView view) { " + planBody
+                        + " }");
+    }
+
+    /** A plugin class {@code ThePlugin} in that package with one launcher, which has these members. */
+    public PluginJars launcher(String simplePackage, String framework, String members) {
         String className = simplePackage + ".ThePlugin";
         return extension(className).source(className, """
                         package %s;
@@ -72,16 +85,17 @@ final class PluginJars {
                         import io.mlengine.spi.model.*;
                         import java.util.*;
                         public class ThePlugin implements FrameworkPlugin, FrameworkLauncher {
-                            public ThePlugin() { %s }
                             public List<FrameworkLauncher> launchers() { return List.of(this); }
                             public FrameworkName name() { return FrameworkName.of("%s"); }
-                            public LaunchPlan plan(ClusterView view) { %s }
+                            %s
                         }
-                        """.formatted(simplePackage, constructor, framework, planBody));
+                        """.formatted(simplePackage, framework, members));
     }
 
-    Path build() throws IOException {
-        Path work = Files.createTempDirectory("plugin-jar");
+    /** Compiles and packs. */
+    public Path build() throws IOException {
+        // Hidden: what lies there is not yet a plugin of that folder.
+        Path work = Files.createTempDirectory(folder, ".work");
         Path classes = Files.createDirectories(work.resolve("classes"));
         if (!sources.isEmpty()) {
             compile(work, classes);
