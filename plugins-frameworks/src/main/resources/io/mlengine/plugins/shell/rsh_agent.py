@@ -123,6 +123,8 @@ class Session(socketserver.BaseRequestHandler):
             with contextlib.suppress(protocol.Gone):
                 channel.send(protocol.ERROR, ("rsh-agent: %s\n" % error).encode())
                 channel.send(protocol.EXIT, b"126")
+                while True:  # until the client has read that and closes
+                    channel.receive()
 
     def _serve(self, channel, command):
         told = threading.Event()

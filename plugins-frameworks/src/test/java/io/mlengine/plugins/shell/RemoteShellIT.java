@@ -111,6 +111,14 @@ class RemoteShellIT {
     }
 
     @Test
+    void aCommandThatCannotBeStartedSaysWhy() throws Exception {
+        String half = "x".repeat(100_000); // together more than Linux takes as one word
+        RunningAgent.Result result = RunningAgent.run(agent.call("worker-0", "echo", half, half));
+        assertThat(result.errors()).startsWith("rsh-agent: ").contains("Argument list too long");
+        assertThat(result.code()).isEqualTo(126);
+    }
+
+    @Test
     void whenTheConnectionDropsNothingOfTheCommandStays() throws Exception {
         String word = "41" + ProcessHandle.current().pid() + "0";
         Process caller = agent.call(
