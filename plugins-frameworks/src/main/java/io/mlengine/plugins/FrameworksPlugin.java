@@ -3,6 +3,7 @@ package io.mlengine.plugins;
 import io.mlengine.plugins.command.CommandLauncher;
 import io.mlengine.plugins.mpi.MpiLauncher;
 import io.mlengine.plugins.pytorch.PyTorchLauncher;
+import io.mlengine.plugins.xgboost.XGBoostLauncher;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.FrameworkPlugin;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.pf4j.Extension;
 public final class FrameworksPlugin implements FrameworkPlugin {
     @Override
     public List<FrameworkLauncher> launchers() {
-        return List.of(new CommandLauncher(), new MpiLauncher(), new PyTorchLauncher());
+        return List.of(
+                new CommandLauncher(),
+                new MpiLauncher(),
+                new PyTorchLauncher(),
+                new XGBoostLauncher());
     }
 }
