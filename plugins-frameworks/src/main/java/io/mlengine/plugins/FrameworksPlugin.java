@@ -1,7 +1,9 @@
 package io.mlengine.plugins;
 
 import io.mlengine.plugins.command.CommandLauncher;
+import io.mlengine.plugins.jax.JaxLauncher;
 import io.mlengine.plugins.pytorch.PyTorchLauncher;
+import io.mlengine.plugins.tensorflow.TensorFlowLauncher;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.FrameworkPlugin;
 import java.util.List;
@@ -12,6 +14,6 @@ import org.pf4j.Extension;
 public final class FrameworksPlugin implements FrameworkPlugin {
     @Override
     public List<FrameworkLauncher> launchers() {
-        return List.of(new CommandLauncher(), new PyTorchLauncher());
+        return List.of(new CommandLauncher(), new JaxLauncher(), new PyTorchLauncher(), new TensorFlowLauncher());
     }
 }
