@@ -33,7 +33,9 @@ class JaxIT {
             JobHandle job = engine.submit(DocumentJobs.read("jax"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(1);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(1);
             assertThat(RealEngine.lines(job)).contains("process 1 of 2 is up on cpu, attempt 1");
             assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
 
@@ -58,7 +60,9 @@ class JaxIT {
 
             JobResult result = job.await(Duration.ofMinutes(5));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(2);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(2);
             assertThat(result.view().record().retries().user()).isEqualTo(1);
             assertThat(DocumentJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(30);
             assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);

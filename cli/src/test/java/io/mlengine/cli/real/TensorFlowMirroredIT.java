@@ -35,7 +35,9 @@ class TensorFlowMirroredIT {
             JobHandle job = engine.submit(DocumentJobs.read("tensorflow-mwms"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(1);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(1);
             assertThat(RealEngine.lines(job))
                     .contains("worker 0 of 2 is up, attempt 1", "worker 1 of 2 is up, attempt 1");
             assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
@@ -70,7 +72,9 @@ class TensorFlowMirroredIT {
 
             JobResult result = job.await(Duration.ofMinutes(5));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(2);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(2);
             assertThat(result.view().record().retries().user()).isEqualTo(1);
             assertThat(result.view()
                             .record()

@@ -80,7 +80,9 @@ class TensorFlowResizeIT {
 
             JobResult result = engine.end(job);
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(1);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(1);
             assertThat(result.view().record().retries().user()).isZero();
             for (ReplicaKey survivor :
                     new ReplicaKey[] {new ReplicaKey("worker", 0), new ReplicaKey("ps", 0), new ReplicaKey("ps", 1)}) {

@@ -41,7 +41,9 @@ class TensorFlowServersIT {
             JobHandle job = engine.submit(DocumentJobs.read("tensorflow-ps"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(1);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(1);
             assertThat(RealEngine.lines(job)).contains("chief of 2 workers is up, attempt 1", "ps 0 serves, attempt 1");
             assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
 
@@ -93,7 +95,9 @@ class TensorFlowServersIT {
 
             JobResult result = job.await(Duration.ofMinutes(5));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
-            assertThat(result.view().record().attemptNumber()).isEqualTo(2);
+            assertThat(result.view().record().attemptNumber())
+                    .as(engine.story(job))
+                    .isEqualTo(2);
             assertThat(result.view().record().retries().user()).isEqualTo(1);
             assertThat(DocumentJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(60);
             assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
