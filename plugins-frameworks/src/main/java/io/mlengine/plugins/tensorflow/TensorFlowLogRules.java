@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class TensorFlowLogRules {
     static final List<LogRule> ALL = List.of(
-            // The words "address already in use" are not printed since TensorFlow 2.16 or so; only the server's are.
+            // TensorFlow 2.21 does not print that the address is in use, only that its server could not start.
             LogRule.failure(
                     "Could not start gRPC server|Failed to add port to server",
                     FailureClass.INFRASTRUCTURE,

@@ -6,6 +6,7 @@ import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -81,7 +82,7 @@ final class TensorFlowRules {
                         path(role, "deciders"),
                         "PS",
                         "a parameter server never ends, so the job would not either",
-                        role.deciders().orElseThrow().name().toLowerCase(java.util.Locale.ROOT),
+                        role.deciders().orElseThrow().name().toLowerCase(Locale.ROOT),
                         "remove deciders: the chief or the workers decide");
             }
         });
