@@ -1,8 +1,10 @@
 package io.mlengine.plugins;
 
 import io.mlengine.plugins.command.CommandLauncher;
+import io.mlengine.plugins.jax.JaxLauncher;
 import io.mlengine.plugins.mpi.MpiLauncher;
 import io.mlengine.plugins.pytorch.PyTorchLauncher;
+import io.mlengine.plugins.tensorflow.TensorFlowLauncher;
 import io.mlengine.plugins.xgboost.XGBoostLauncher;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.FrameworkPlugin;
@@ -16,8 +18,10 @@ public final class FrameworksPlugin implements FrameworkPlugin {
     public List<FrameworkLauncher> launchers() {
         return List.of(
                 new CommandLauncher(),
+                new JaxLauncher(),
                 new MpiLauncher(),
                 new PyTorchLauncher(),
+                new TensorFlowLauncher(),
                 new XGBoostLauncher());
     }
 }
