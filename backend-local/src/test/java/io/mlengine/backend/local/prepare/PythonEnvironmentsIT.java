@@ -166,10 +166,11 @@ class PythonEnvironmentsIT {
                 PythonEnvironment.builder().addRequirements("rare", "--no-index", "no-such-package-anywhere");
         for (boolean seesPackages : List.of(false, true)) {
             said.clear();
-            catchThrowableOfType(
+            PreparationException e = catchThrowableOfType(
                     PreparationException.class,
                     () -> new PythonEnvironments(cache(), environment)
                             .resolve(wanted.systemSitePackages(seesPackages).build(), said::add));
+            assertThat(e.reason()).isEqualTo("RequirementUnknown");
             assertThat(said)
                     .filteredOn(line -> line.contains("making an environment"))
                     .singleElement()
