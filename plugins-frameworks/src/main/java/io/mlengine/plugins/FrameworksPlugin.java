@@ -1,6 +1,7 @@
 package io.mlengine.plugins;
 
 import io.mlengine.plugins.command.CommandLauncher;
+import io.mlengine.plugins.horovod.HorovodLauncher;
 import io.mlengine.plugins.jax.JaxLauncher;
 import io.mlengine.plugins.mpi.MpiLauncher;
 import io.mlengine.plugins.pytorch.PyTorchLauncher;
@@ -18,6 +19,7 @@ public final class FrameworksPlugin implements FrameworkPlugin {
     public List<FrameworkLauncher> launchers() {
         return List.of(
                 new CommandLauncher(),
+                new HorovodLauncher(),
                 new JaxLauncher(),
                 new MpiLauncher(),
                 new PyTorchLauncher(),

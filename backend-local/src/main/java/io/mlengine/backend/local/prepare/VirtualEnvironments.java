@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -39,11 +40,7 @@ final class VirtualEnvironments {
     Path make(PythonInterpreter base, PythonEnvironment wanted, Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         List<String> requirements = wanted.requirements().stream().sorted().toList();
-        String name = Digest.of(
-                String.join("\n", requirements),
-                base.version(),
-                base.executable().toRealPath().toString(),
-                String.valueOf(wanted.systemSitePackages()));
+        String name = name(base, wanted, requirements);
         Path environment = folder.resolve(name);
         if (isComplete(environment)) {
             return environment;
@@ -62,6 +59,17 @@ final class VirtualEnvironments {
         return environment;
     }
 
+    private static String name(PythonInterpreter base, PythonEnvironment wanted, List<String> requirements)
+            throws IOException {
+        List<String> parts = new ArrayList<>(List.of(
+                String.join("\n", requirements),
+                base.version(),
+                base.executable().toRealPath().toString(),
+                String.valueOf(wanted.systemSitePackages())));
+        wanted.buildVariables().forEach((variable, value) -> parts.add(variable + "=" + value));
+        return Digest.of(parts.toArray(String[]::new));
+    }
+
     private static boolean isComplete(Path environment) {
         // The interpreter may be gone: it is a link to the one that the environment was made from.
         return Files.exists(environment.resolve(COMPLETE)) && Files.isExecutable(environment.resolve("bin/python"));
@@ -77,37 +85,44 @@ final class VirtualEnvironments {
             make.add("--system-site-packages");
         }
         make.add(environment.toString());
-        run(make, environment, Duration.ofMinutes(5), "making the environment", progress);
+        run(make, environment, Duration.ofMinutes(5), "making the environment", Map.of(), progress);
         Path list = environment.resolve("requirements.txt");
         Files.write(list, wanted.requirements());
         // Below the environment, not in /tmp: wheels of several GB must fit, and a broken run leaves nothing behind.
         Path downloads = Files.createDirectories(environment.resolve("downloads"));
-        run(
-                List.of(
-                        environment.resolve("bin/python").toString(),
-                        "-m",
-                        "pip",
-                        "install",
-                        "--disable-pip-version-check",
-                        "--no-input",
-                        "--progress-bar",
-                        "off",
-                        "--requirement",
-                        list.toString()),
-                environment,
-                LIMIT,
+        List<String> install = new ArrayList<>(List.of(
+                environment.resolve("bin/python").toString(),
+                "-m",
                 "pip",
-                progress);
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--progress-bar",
+                "off",
+                "--requirement",
+                list.toString()));
+        if (!wanted.buildVariables().isEmpty()) {
+            // pip keeps what it has built and finds it again whatever the variables were.
+            install.add("--no-cache-dir");
+        }
+        run(install, environment, LIMIT, "pip", wanted.buildVariables(), progress);
         Trees.delete(downloads);
     }
 
-    private void run(List<String> command, Path environment, Duration limit, String what, Consumer<String> progress)
+    private void run(
+            List<String> command,
+            Path environment,
+            Duration limit,
+            String what,
+            Map<String, String> variables,
+            Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         Redaction redaction = Redaction.of();
         long start = System.nanoTime();
         String[] doing = {what};
-        ToolResult result = Tool.of(command)
-                .limit(limit)
+        Tool tool = Tool.of(command);
+        variables.forEach(tool::with);
+        ToolResult result = tool.limit(limit)
                 .withErrors()
                 .with("LC_ALL", "C.UTF-8")
                 .with("PYTHONUNBUFFERED", "1")
