@@ -2,10 +2,7 @@ package io.mlengine.plugins.jax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mlengine.build.testing.GoldenFile;
-import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.LaunchPlan;
 import io.mlengine.spi.framework.LogRule;
 import io.mlengine.spi.framework.Needs;
@@ -20,8 +17,6 @@ import io.mlengine.spi.model.Role;
 import io.mlengine.testkit.arbitrary.ClusterViews;
 import io.mlengine.testkit.arbitrary.ClusterViews.Place;
 import io.mlengine.testkit.contract.PlanText;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,38 +43,6 @@ class JaxLauncherTest {
                 Arguments.of("one-host", Jobs.of(two), Place.ONE_HOST),
                 Arguments.of("one-host-gpus", Jobs.of(Jobs.withGpus(two, 2)), Place.ONE_HOST),
                 Arguments.of("pods", Jobs.with(Map.of("coordinatorPort", 6666), two, Jobs.board()), Place.PODS));
-    }
-
-    @Test
-    void kubeflowsTrainerSetsTheSame() throws IOException {
-        JsonNode data;
-        try (InputStream file = JaxLauncherTest.class.getResourceAsStream("/cases/trainer-jax-multi.json")) {
-            data = new ObjectMapper().readTree(file);
-        }
-        String name = data.at("/input/job").asText();
-        JobShape job =
-                Jobs.of(Jobs.role("node", data.at("/input/trainer/numNodes").asInt()));
-        ClusterView view = ClusterViews.of(launcher, job, Place.PODS, 1);
-        ClusterView named = ClusterView.builder()
-                .from(view)
-                .members(view.members().stream()
-                        .map(member -> new ClusterView.Member(
-                                member.key(),
-                                name + "-node-0-" + member.key().index() + "." + name,
-                                member.ports(),
-                                member.devices(),
-                                member.deviceCount()))
-                        .toList())
-                .build();
-        LaunchPlan plan = launcher.plan(named);
-        JsonNode expected = data.at("/expect/env");
-        for (int index = 0; index < 4; index++) {
-            String replica = "node-" + index;
-            assertThat(variable(plan, replica, "JAX_PROCESS_ID")).isEqualTo(Integer.toString(index));
-            Stream.of("JAX_NUM_PROCESSES", "JAX_COORDINATOR_ADDRESS")
-                    .forEach(variable -> assertThat(variable(plan, replica, variable))
-                            .isEqualTo(expected.get(variable).asText()));
-        }
     }
 
     @Test

@@ -2,30 +2,25 @@ package io.mlengine.plugins.xgboost;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mlengine.plugins.PlannedProcess;
 import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.ClusterView.Member;
-import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan;
-import io.mlengine.spi.model.EnvValue;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.testkit.arbitrary.ClusterViews;
 import io.mlengine.testkit.arbitrary.ClusterViews.Place;
-import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -34,29 +29,18 @@ public final class TrackerProcess implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Process process;
-    private final BufferedReader output;
+    private final PlannedProcess process;
     private final int port;
 
-    private TrackerProcess(Process process, int port) {
+    private TrackerProcess(PlannedProcess process, int port) {
         this.process = process;
-        this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.port = port;
     }
 
     /** Starts it for so many workers, and returns when it listens. */
     public static TrackerProcess start(int workers, Path folder) throws IOException {
-        int port = freePort();
-        ReplicaPlan plan = plan(workers, port);
-        for (PlanFile file : plan.files()) {
-            Files.writeString(folder.resolve(file.path()), file.content());
-        }
-        List<String> command = plan.command().stream()
-                .map(word -> word.replace(PlanFile.FOLDER, folder.toString()))
-                .toList();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        plan.env().forEach((name, value) -> builder.environment().put(name, ((EnvValue.Literal) value).value()));
-        TrackerProcess tracker = new TrackerProcess(builder.start(), port);
+        int port = PlannedProcess.freePort();
+        TrackerProcess tracker = new TrackerProcess(PlannedProcess.start(plan(workers, port), folder), port);
         tracker.awaitLine("tracker: waits for " + workers + " workers on port " + port);
         return tracker;
     }
@@ -69,7 +53,7 @@ public final class TrackerProcess implements AutoCloseable {
                 .map(member -> new Member(
                         member.key(),
                         member.host(),
-                        new TreeMap<>(java.util.Map.of(Tracker.PORT, port)),
+                        new TreeMap<>(Map.of(Tracker.PORT, port)),
                         member.devices(),
                         member.deviceCount()))
                 .toList();
@@ -78,30 +62,13 @@ public final class TrackerProcess implements AutoCloseable {
                 .orElseThrow();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** Reads its output up to this line, and returns what stood before it. */
     List<String> awaitLine(String line) throws IOException {
-        List<String> before = new ArrayList<>();
-        for (String next = output.readLine(); next != null; next = output.readLine()) {
-            if (next.equals(line)) {
-                return before;
-            }
-            before.add(next);
-        }
-        throw new AssertionError("the tracker ended without saying: " + line + "\n" + String.join("\n", before));
+        return process.awaitLine(line);
     }
 
     /** Waits for its end. */
     public int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("the tracker has not ended");
-        }
-        return process.exitValue();
+        return process.exitCode();
     }
 
     /** Connects as a worker does, before any word. */
@@ -113,7 +80,7 @@ public final class TrackerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.mlengine.core.lifecycle;
+package io.mlengine.plugins.cases;
 
 import static io.mlengine.core.lifecycle.Jobs.chief;
 import static io.mlengine.core.lifecycle.Jobs.of;
@@ -9,61 +9,44 @@ import static io.mlengine.core.lifecycle.Jobs.worker;
 import static io.mlengine.core.lifecycle.Jobs.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.Retries;
+import io.mlengine.core.lifecycle.Effect;
+import io.mlengine.core.lifecycle.JobDriver;
 import io.mlengine.spi.backend.ReplicaState;
+import io.mlengine.spi.framework.LaunchPlan;
 import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.FrameworkOptions;
+import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
+import io.mlengine.spi.model.Violation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /**
  * TonY's end-to-end list, row by row. It counts as mixed: where TonY ends a job whose failure our rules retry, the row is
  * run with no retries left and with some.
  */
-final class TonyCases {
-    static final Map<String, String> ELSEWHERE = new TreeMap<>(Map.of(
-            "standalone mode with 2 instances", "admission case, not the life cycle's",
-            "tensorboard port env only on the chief", "framework case, runs with the next issue"));
-
+final class TonyRows {
     private static final Retries NO_RETRIES = new Retries(0, 0, OptionalInt.of(0));
 
-    private TonyCases() {}
+    private TonyRows() {}
 
-    static void check(String row) {
-        switch (row) {
-            case "single node exits 0" -> ends(JobDriver.running(workers(1)).exit("worker", 0, 0), Phase.SUCCEEDED);
-            case "single node exits 1" -> ends(JobDriver.running(workers(1)).exit("worker", 0, 1), Phase.FAILED);
-            case "ps + workers, all tracked workers exit 0, ps keeps running" -> serverKeepsRunning();
-            case "one worker starts much later than the others" -> lateWorker();
-            case "executor misses its heartbeats (25 x 1 s)" -> silentNode();
-            case "worker-0 (chief) killed" -> chiefKilled();
-            case "a non-chief worker fails" -> workerFails();
-            case "untracked ps crashes" ->
-                ends(
-                        settled(JobDriver.running(of(chief().build(), server(1).build()))
-                                .exit("ps", 0, 1)),
-                        Phase.FAILED);
-            case "sidecar (tensorboard) crashes" ->
-                ends(
-                        JobDriver.running(of(worker(1).build(), sideCar().build()))
-                                .exit("board", 0, 1)
-                                .exit("worker", 0, 0),
-                        Phase.SUCCEEDED);
-            case "horovod driver process crashes" -> {
-                Role driver =
-                        Role.named("driver").command("driver").tracked(false).build();
-                ends(settled(JobDriver.running(of(driver, worker(2).build())).exit("driver", 0, 1)), Phase.FAILED);
-            }
-            case "engine/AM crashes" -> engineCrashes();
-            case "completion message is late by some seconds" -> lateMessage();
-            default -> assertThat(ELSEWHERE).containsKey(row);
-        }
+    @ProseRow("single node exits 0")
+    static void singleNodeSucceeds() {
+        ends(JobDriver.running(workers(1)).exit("worker", 0, 0), Phase.SUCCEEDED);
     }
 
-    private static void serverKeepsRunning() {
+    @ProseRow("single node exits 1")
+    static void singleNodeFails() {
+        ends(JobDriver.running(workers(1)).exit("worker", 0, 1), Phase.FAILED);
+    }
+
+    @ProseRow("ps + workers, all tracked workers exit 0, ps keeps running")
+    static void serverKeepsRunning() {
         JobDriver job =
                 settled(JobDriver.running(of(server(1).build(), worker(2).build()))
                         .exit("worker", 0, 0)
@@ -72,7 +55,8 @@ final class TonyCases {
         ends(job, Phase.SUCCEEDED);
     }
 
-    private static void lateWorker() {
+    @ProseRow("one worker starts much later than the others")
+    static void lateWorker() {
         JobDriver job = JobDriver.starting(workers(3)).ready("worker", 0).ready("worker", 1);
         assertThat(job.wakeAfter(Duration.ofMinutes(20)).phase()).isEqualTo(Phase.STARTING);
         assertThat(job.ready("worker", 2).phase()).isEqualTo(Phase.RUNNING);
@@ -80,7 +64,8 @@ final class TonyCases {
     }
 
     /** A silent node is nobody's fault: retried while the infrastructure's budget lasts. */
-    private static void silentNode() {
+    @ProseRow("executor misses its heartbeats (25 x 1 s)")
+    static void silentNode() {
         JobDriver retried = JobDriver.running(workers(1)).state("worker", 0, ReplicaState.LOST);
         assertThat(retried.state("worker", 0, ReplicaState.GONE).phase()).isEqualTo(Phase.QUEUED);
         JobDriver job = JobDriver.running(
@@ -88,7 +73,8 @@ final class TonyCases {
         ends(job.state("worker", 0, ReplicaState.LOST), Phase.FAILED);
     }
 
-    private static void chiefKilled() {
+    @ProseRow("worker-0 (chief) killed")
+    static void chiefKilled() {
         JobDriver job = JobDriver.running(with(
                 policy -> policy.retries(NO_RETRIES), chief().build(), worker(1).build()));
         job.exit("chief", 0, ExitStatus.ofSignal(9), job.now());
@@ -100,7 +86,8 @@ final class TonyCases {
     }
 
     /** A role says itself whether the job can do without one of it. */
-    private static void workerFails() {
+    @ProseRow("a non-chief worker fails")
+    static void workerFails() {
         JobDriver tolerated =
                 JobDriver.running(of(chief().build(), worker(2).critical(false).build()));
         ends(settled(tolerated.exit("worker", 0, 1).exit("chief", 0, 0)), Phase.SUCCEEDED);
@@ -109,17 +96,66 @@ final class TonyCases {
     }
 
     /** TonY fails the job; an engine that starts again must find it and go on. */
-    private static void engineCrashes() {
+    @ProseRow("engine/AM crashes")
+    static void engineCrashes() {
         JobDriver job = JobDriver.running(workers(2)).engineStartsAgain();
         assertThat(job.effects()).isEmpty();
         ends(job.exit("worker", 0, 0).exit("worker", 1, 0), Phase.SUCCEEDED);
     }
 
-    private static void lateMessage() {
+    @ProseRow("completion message is late by some seconds")
+    static void lateMessage() {
         JobDriver job = JobDriver.running(of(chief().build(), worker(1).build()));
         var ended = job.now();
         job.pass(Duration.ofSeconds(5)).exit("worker", 0, 0);
         ends(job.exit("chief", 0, ExitStatus.SUCCESS, ended), Phase.SUCCEEDED);
+    }
+
+    @ProseRow("untracked ps crashes")
+    static void serverCrashes() {
+        ends(settled(JobDriver.running(of(chief().build(), server(1).build())).exit("ps", 0, 1)), Phase.FAILED);
+    }
+
+    @ProseRow("sidecar (tensorboard) crashes")
+    static void sideCarCrashes() {
+        JobDriver job = JobDriver.running(of(worker(1).build(), sideCar().build()));
+        ends(job.exit("board", 0, 1).exit("worker", 0, 0), Phase.SUCCEEDED);
+    }
+
+    @ProseRow("horovod driver process crashes")
+    static void driverCrashes() {
+        Role driver = Role.named("driver").command("driver").tracked(false).build();
+        ends(settled(JobDriver.running(of(driver, worker(2).build())).exit("driver", 0, 1)), Phase.FAILED);
+    }
+
+    @ProseRow("standalone mode with 2 instances")
+    static void standaloneIsAlone() {
+        MLTrain train = MLTrain.named("job")
+                .framework("pytorch")
+                .frameworkOptions(FrameworkOptions.of(Map.of("standalone", true)))
+                .addRole(Role.named("worker")
+                        .replicas(2)
+                        .command("torchrun", "train.py")
+                        .build())
+                .build();
+        assertThat(Plans.admission().check(train))
+                .extracting(Violation::path)
+                .containsExactly("spec.frameworkOptions.standalone");
+    }
+
+    /** Here TensorBoard is a role of its own; what it is told, nobody else is. */
+    @ProseRow("tensorboard port env only on the chief")
+    static void onlyTheBoardKnowsItsPort() {
+        Role board = sideCar().env("TB_PORT", "6006").build();
+        Role train =
+                Role.named("worker").replicas(2).command("python", "train.py").build();
+        JobShape job = Plans.job("tensorflow", "job", Map.of(), List.of(train, board));
+        LaunchPlan plan = Plans.plan(job, Plans.operatorHosts("job"));
+        assertThat(plan.replicas())
+                .allSatisfy(replica -> assertThat(replica.env()).doesNotContainKey("TB_PORT"));
+        assertThat(job.roles())
+                .filteredOn(role -> role.env().containsKey("TB_PORT"))
+                .containsExactly(board);
     }
 
     private static JobDriver settled(JobDriver job) {

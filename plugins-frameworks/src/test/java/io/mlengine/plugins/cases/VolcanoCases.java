@@ -1,4 +1,4 @@
-package io.mlengine.core.lifecycle;
+package io.mlengine.plugins.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,10 @@ import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.Retries;
 import io.mlengine.core.job.SchedulingWishes;
 import io.mlengine.core.job.SuccessPolicy;
+import io.mlengine.core.lifecycle.Effect;
+import io.mlengine.core.lifecycle.JobDriver;
+import io.mlengine.core.lifecycle.Jobs;
+import io.mlengine.core.lifecycle.Reason;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.model.RestartScope;
 import java.util.OptionalInt;
@@ -18,19 +22,35 @@ import java.util.OptionalInt;
 final class VolcanoCases {
     private VolcanoCases() {}
 
-    /** The task's own policy goes before the job's: a role that says ROLE is restarted alone. */
-    static void policyPrecedence(JsonNode node) {
-        assertThat(node.get("expect").get("action").asText()).isEqualTo("RestartTask");
+    /** The task's own policy goes before the job's: a role that says ROLE is restarted alone, one that says GROUP with all. */
+    static void precedence(JobCase data) {
+        assertThat(data.input().get("event").asText()).isEqualTo("PodFailed");
+        assertThat(data.input().get("task_policy").get("event").asText()).isEqualTo("PodFailed");
+        String action = data.expect().get("action").asText();
+        assertThat(data.input().get("task_policy").get("action").asText()).isEqualTo(action);
         JobDriver job = JobDriver.running(Jobs.of(
-                Jobs.worker(1).restartScope(RestartScope.ROLE).build(),
+                Jobs.worker(1).restartScope(scope(action)).build(),
                 Jobs.chief().restartScope(RestartScope.GROUP).build()));
 
         job.exit("worker", 0, 137);
 
+        if (action.equals("RestartJob")) {
+            assertThat(job.phase()).isEqualTo(Phase.RESTARTING);
+            return;
+        }
         assertThat(job.phase()).isEqualTo(Phase.RUNNING);
         assertThat(job.effects(Effect.Launch.class).get(0).replicas())
                 .singleElement()
                 .satisfies(id -> assertThat(id.restart()).isEqualTo(1));
+    }
+
+    private static RestartScope scope(String action) {
+        return switch (action) {
+            case "RestartPod" -> RestartScope.REPLICA;
+            case "RestartTask" -> RestartScope.ROLE;
+            case "RestartJob" -> RestartScope.GROUP;
+            default -> throw new AssertionError("no such action among ours: " + action);
+        };
     }
 
     static void restarting(JsonNode row) {
@@ -65,7 +85,7 @@ final class VolcanoCases {
         assertThat(job.allStopped().phase()).isEqualTo(Phase.QUEUED);
     }
 
-    static void runningFinish(JsonNode row) {
+    static void finishing(JsonNode row) {
         JobDriver job = JobDriver.running(train(row));
         int index = 0;
         for (int i = 0; i < row.path("succeeded").asInt(); i++) {

@@ -1,4 +1,4 @@
-package io.mlengine.core.lifecycle;
+package io.mlengine.plugins.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,10 @@ import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.RunPolicy.Cleanup;
+import io.mlengine.core.lifecycle.Effect;
+import io.mlengine.core.lifecycle.JobDriver;
+import io.mlengine.core.lifecycle.JobEvent;
+import io.mlengine.core.lifecycle.Jobs;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,10 +1,14 @@
-package io.mlengine.core.lifecycle;
+package io.mlengine.plugins.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mlengine.core.admission.AdmissionResult;
 import io.mlengine.core.job.JobTimer;
+import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
+import io.mlengine.core.lifecycle.JobDriver;
+import io.mlengine.core.lifecycle.Jobs;
 import io.mlengine.spi.model.Deciders;
 import io.mlengine.spi.model.Role;
 import java.util.ArrayList;
@@ -22,19 +26,15 @@ import java.util.stream.IntStream;
  * succeeded, worker 0 did not, as in the operator's test.
  */
 final class TensorFlowStatusCase {
-    private final JsonNode input;
-    private final List<Role> roles = new ArrayList<>();
+    private final JobCase data;
 
-    private TensorFlowStatusCase(JsonNode input) {
-        this.input = input;
-        input.get("roles")
-                .properties()
-                .forEach(role -> roles.add(role(role.getKey(), role.getValue().asInt())));
+    private TensorFlowStatusCase(JobCase data) {
+        this.data = data;
     }
 
-    static void check(JsonNode node) {
-        TensorFlowStatusCase status = new TensorFlowStatusCase(node.get("input"));
-        Phase expected = Phase.valueOf(node.get("expect").get("phase").asText().toUpperCase(Locale.ROOT));
+    static void check(JobCase data) {
+        TensorFlowStatusCase status = new TensorFlowStatusCase(data);
+        Phase expected = Phase.valueOf(data.expect().get("phase").asText().toUpperCase(Locale.ROOT));
 
         List<Ended> ends = status.ends();
         assertThat(status.phaseAfter(ends)).isEqualTo(expected);
@@ -46,7 +46,7 @@ final class TensorFlowStatusCase {
     private record Ended(String role, int index, int code) {}
 
     private Phase phaseAfter(List<Ended> ends) {
-        JobDriver job = JobDriver.running(Jobs.of(roles.toArray(Role[]::new)));
+        JobDriver job = JobDriver.running(train());
         for (Ended end : ends) {
             job.exit(end.role(), end.index(), end.code());
         }
@@ -56,22 +56,26 @@ final class TensorFlowStatusCase {
         return job.phase() == Phase.STOPPING ? job.allStopped().phase() : job.phase();
     }
 
-    private Role role(String name, int replicas) {
-        boolean hasChief = input.get("roles").has("Chief");
-        boolean all = input.path("successPolicy").asText().equals("AllWorkers");
-        return switch (name) {
-            case "Chief" -> Jobs.chief().replicas(replicas).build();
-            case "PS" -> Jobs.server(replicas).build();
-            default -> {
-                Deciders deciders = all ? Deciders.ALL : hasChief ? Deciders.NONE : Deciders.FIRST;
-                yield Jobs.worker(replicas).deciders(deciders).build();
-            }
-        };
+    /** Who decides, and who is stopped at the end, is what our launcher says of roles with these names. */
+    private MLTrain train() {
+        boolean all = data.input().path("successPolicy").asText().equals("AllWorkers");
+        List<Role> roles = Plans.roles(data.roles(), "python", "train.py").stream()
+                .map(role -> all && role.name().equals("worker")
+                        ? Role.builder().from(role).deciders(Deciders.ALL).build()
+                        : role)
+                .toList();
+        MLTrain train = MLTrain.builder()
+                .from(Jobs.of(roles.toArray(Role[]::new)))
+                .framework("tensorflow")
+                .build();
+        AdmissionResult result = Plans.admission().admit(train);
+        assertThat(result.violations()).isEmpty();
+        return result.train();
     }
 
     private List<Ended> ends() {
         List<Ended> ends = new ArrayList<>();
-        JsonNode pods = input.get("replica_pods");
+        JsonNode pods = data.input().get("replica_pods");
         pods.properties().forEach(entry -> {
             if (!entry.getKey().equals("succeeded_indices")) {
                 String role = entry.getKey().toLowerCase(Locale.ROOT);
@@ -89,7 +93,8 @@ final class TensorFlowStatusCase {
     }
 
     private List<Integer> succeeded(String role, JsonNode pods) {
-        JsonNode said = input.get("replica_pods").path("succeeded_indices").path(role);
+        JsonNode said =
+                data.input().get("replica_pods").path("succeeded_indices").path(role);
         if (!said.isMissingNode()) {
             List<Integer> indices = new ArrayList<>();
             said.forEach(index -> indices.add(index.asInt()));
@@ -102,6 +107,6 @@ final class TensorFlowStatusCase {
     }
 
     private int replicas(String role) {
-        return input.get("roles").get(role).asInt();
+        return data.roles().getOrDefault(role.toLowerCase(Locale.ROOT), 0);
     }
 }
