@@ -2,6 +2,7 @@ package io.mlengine.plugins;
 
 import io.mlengine.plugins.command.CommandLauncher;
 import io.mlengine.plugins.horovod.HorovodLauncher;
+import io.mlengine.plugins.mpi.MpiLauncher;
 import io.mlengine.plugins.pytorch.PyTorchLauncher;
 import io.mlengine.spi.framework.FrameworkLauncher;
 import io.mlengine.spi.framework.FrameworkPlugin;
@@ -13,6 +14,6 @@ import org.pf4j.Extension;
 public final class FrameworksPlugin implements FrameworkPlugin {
     @Override
     public List<FrameworkLauncher> launchers() {
-        return List.of(new CommandLauncher(), new HorovodLauncher(), new PyTorchLauncher());
+        return List.of(new CommandLauncher(), new HorovodLauncher(), new MpiLauncher(), new PyTorchLauncher());
     }
 }

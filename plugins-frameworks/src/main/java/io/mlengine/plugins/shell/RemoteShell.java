@@ -32,6 +32,9 @@ public final class RemoteShell {
     private static final PlanFile CLIENT = resource("rsh-agent", true);
     private static final String HOSTS = "rsh_hosts";
 
+    /** What a replica with an agent runs; {@link #agent} adds the options. */
+    public static final List<String> AGENT_COMMAND = List.of("python3", AGENT.reference());
+
     private RemoteShell() {}
 
     /** The port that a replica with an agent needs. */
@@ -39,14 +42,24 @@ public final class RemoteShell {
         return new Needs.Port(replica, PORT, PREFERRED_PORT);
     }
 
-    /** Starts the plan of a replica that runs an agent and nothing else. */
-    public static ReplicaPlan.Builder agent(Member member) {
+    /** Tells whether a host is the machine that asks, so that its replicas share one address. */
+    public static boolean isOwnMachine(String host) {
+        return OWN_MACHINE.contains(host);
+    }
+
+    /**
+     * Starts the plan of a replica that runs an agent and nothing else.
+     *
+     * @param options further options of {@code rsh_agent.py}, for example for a host name of its own
+     */
+    public static ReplicaPlan.Builder agent(Member member, String... options) {
         // Where replicas share a machine, nobody outside has any business here.
-        String bind = OWN_MACHINE.contains(member.host()) ? member.host() : "0.0.0.0";
+        String bind = isOwnMachine(member.host()) ? member.host() : "0.0.0.0";
         return ReplicaPlan.builder()
                 .key(member.key())
-                .command(List.of(
-                        "python3", AGENT.reference(), "--bind", bind, "--port", Integer.toString(member.port(PORT))))
+                .command(AGENT_COMMAND)
+                .addCommand("--bind", bind, "--port", Integer.toString(member.port(PORT)))
+                .addCommand(options)
                 .addFiles(AGENT, PROTOCOL)
                 .ready(Ready.port(PORT));
     }

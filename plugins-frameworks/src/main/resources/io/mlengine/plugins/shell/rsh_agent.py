@@ -5,9 +5,11 @@ that asked for it, and is told TERM when this replica is. Python 3.8 or newer, s
 """
 import argparse
 import contextlib
+import ctypes
 import os
 import selectors
 import signal
+import socket
 import socketserver
 import subprocess
 import sys
@@ -121,6 +123,8 @@ class Session(socketserver.BaseRequestHandler):
             with contextlib.suppress(protocol.Gone):
                 channel.send(protocol.ERROR, ("rsh-agent: %s\n" % error).encode())
                 channel.send(protocol.EXIT, b"126")
+                while True:  # until the client has read that and closes
+                    channel.receive()
 
     def _serve(self, channel, command):
         told = threading.Event()
@@ -166,10 +170,11 @@ class Agent(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, secret, patience):
+    def __init__(self, address, secret, patience, refused_word=None):
         super().__init__(address, Session)
         self.secret = secret
         self.patience = patience
+        self._refused_word = refused_word
         self._commands = set()
         self._count = 0
         self._stopping = False
@@ -190,6 +195,9 @@ class Agent(socketserver.ThreadingTCPServer):
         with self._change:
             if self._stopping:
                 raise OSError("this replica is being stopped")
+            if self._refused_word and self._refused_word in script:
+                raise OSError("%s needs a host name of its own, and this machine's kernel gives none: run the engine as "
+                              "root, or allow unprivileged user namespaces" % self._refused_word)
             self._count += 1
             command = Command(script, "%d-%d" % (os.getpid(), self._count))
             self._commands.add(command)
@@ -205,6 +213,22 @@ class Agent(socketserver.ThreadingTCPServer):
             self._change.wait_for(lambda: not self._commands)
 
 
+def take_hostname(name):
+    """Gives this process and all that it starts a host name of its own; says whether the kernel allowed it."""
+    library = ctypes.CDLL(None, use_errno=True)
+    uid, gid = os.getuid(), os.getgid()
+    new_names, new_users = 0x04000000, 0x10000000  # CLONE_NEWUTS, CLONE_NEWUSER
+    if library.unshare(new_names) != 0:
+        # Who is not root may do it inside a user namespace, in which everybody stays who he is.
+        if library.unshare(new_users | new_names) != 0:
+            return False
+        for file, text in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
+            with open("/proc/self/" + file, "w", encoding="ascii") as target:
+                target.write(text)
+    socket.sethostname(name)
+    return True
+
+
 def say(text):
     print("rsh-agent: " + text, file=sys.stderr, flush=True)
 
@@ -218,10 +242,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bind", required=True, help="address to listen on")
     parser.add_argument("--port", required=True, type=int)
+    parser.add_argument("--hostname", help="host name of its own for what runs here, where the kernel allows it")
+    parser.add_argument("--hostname-needed-by", metavar="WORD", help="where it does not, refuse commands with this word")
+    parser.add_argument("--otherwise", metavar="NAME=VALUE", action="append", default=[],
+                        help="where it does not, set a variable for what runs here")
     parser.add_argument("--patience", type=float, default=5,
                         help="seconds between TERM and KILL for a command that has lost its client")
     arguments = parser.parse_args()
-    agent = Agent((arguments.bind, arguments.port), protocol.secret_of_attempt(), arguments.patience)
+    has_hostname = not arguments.hostname or take_hostname(arguments.hostname)
+    if not has_hostname:
+        os.environ.update(setting.split("=", 1) for setting in arguments.otherwise)
+    agent = Agent((arguments.bind, arguments.port), protocol.secret_of_attempt(), arguments.patience,
+                  None if has_hostname else arguments.hostname_needed_by)
     signal.signal(signal.SIGTERM, told_to_stop)
     signal.signal(signal.SIGINT, told_to_stop)
     try:

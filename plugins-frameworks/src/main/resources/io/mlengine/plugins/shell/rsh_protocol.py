@@ -41,8 +41,10 @@ class Gone(Exception):
 class Channel:
     """A connection after the handshake. Frames may be sent from several threads; one thread receives."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, source):
         self._connection = connection
+        # That which read the handshake: it may have read on, into the first frames.
+        self._source = source
         # A signal handler may send while its own thread is sending.
         self._sending = threading.RLock()
 
@@ -58,20 +60,13 @@ class Channel:
         return kind, self._read(length)
 
     def _read(self, length):
-        parts = []
-        while length > 0:
-            try:
-                part = self._connection.recv(min(length, CHUNK))
-            except OSError as error:
-                raise Gone(str(error)) from error
-            if not part:
-                raise Gone("the connection was closed")
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
-
-    def close(self):
-        self._connection.close()
+        try:
+            data = self._source.read(length)
+        except OSError as error:
+            raise Gone(str(error)) from error
+        if len(data) < length:
+            raise Gone("the connection was closed")
+        return data
 
 
 def secret_of_attempt():
@@ -85,17 +80,17 @@ def secret_of_attempt():
 def ask(connection, secret, script):
     """The client's half of the handshake: has the agent run a line of shell."""
     _prepare(connection)
-    lines = connection.makefile("rb")
-    theirs = _read_line(lines)["challenge"]
+    source = connection.makefile("rb")
+    theirs = str(_read_line(source).get("challenge"))
     ours = os.urandom(32).hex()
     _write_line(connection, {
         "challenge": ours, "script": script, "proof": _sign(secret, "client", theirs, ours, script)})
-    answer = _read_line(lines)
+    answer = _read_line(source)
     if "refused" in answer:
-        raise Refused(answer["refused"])
-    _check(_sign(secret, "agent", theirs, ours, script), answer.get("proof", ""))
+        raise Refused(str(answer["refused"]))
+    _check(_sign(secret, "agent", theirs, ours, script), str(answer.get("proof")))
     connection.settimeout(None)
-    return Channel(connection)
+    return Channel(connection, source)
 
 
 def accept(connection, secret):
@@ -103,7 +98,8 @@ def accept(connection, secret):
     _prepare(connection)
     ours = os.urandom(32).hex()
     _write_line(connection, {"challenge": ours})
-    request = _read_line(connection.makefile("rb"))
+    source = connection.makefile("rb")
+    request = _read_line(source)
     theirs, script = str(request.get("challenge")), str(request.get("script"))
     try:
         _check(_sign(secret, "client", ours, theirs, script), str(request.get("proof")))
@@ -112,7 +108,7 @@ def accept(connection, secret):
         raise
     _write_line(connection, {"proof": _sign(secret, "agent", ours, theirs, script)})
     connection.settimeout(None)
-    return Channel(connection), script
+    return Channel(connection, source), script
 
 
 def _prepare(connection):
@@ -143,9 +139,9 @@ def _write_line(connection, value):
         raise Gone(str(error)) from error
 
 
-def _read_line(lines):
+def _read_line(source):
     try:
-        line = lines.readline(_LONGEST_LINE)
+        line = source.readline(_LONGEST_LINE)
     except OSError as error:
         raise Gone(str(error)) from error
     if not line:

@@ -111,6 +111,14 @@ class RemoteShellIT {
     }
 
     @Test
+    void aCommandThatCannotBeStartedSaysWhy() throws Exception {
+        String half = "x".repeat(100_000); // together more than Linux takes as one word
+        RunningAgent.Result result = RunningAgent.run(agent.call("worker-0", "echo", half, half));
+        assertThat(result.errors()).startsWith("rsh-agent: ").contains("Argument list too long");
+        assertThat(result.code()).isEqualTo(126);
+    }
+
+    @Test
     void whenTheConnectionDropsNothingOfTheCommandStays() throws Exception {
         String word = "41" + ProcessHandle.current().pid() + "0";
         Process caller = agent.call(
@@ -186,6 +194,30 @@ class RemoteShellIT {
         }
         for (int number = 0; number < callers.size(); number++) {
             assertThat(callers.get(number).waitFor()).isEqualTo(number);
+        }
+    }
+
+    /** Whether the kernel lets anybody have one depends on the machine: in some containers it does not. */
+    @Test
+    void aHostNameOfItsOwnOrWhatToDoWithout() throws Exception {
+        String name = "127.0.0.9";
+        Path other = Files.createDirectory(root.resolve("other"));
+        try (RunningAgent named = new RunningAgent(
+                other, "--hostname", name, "--hostname-needed-by", "prted", "--otherwise", "INSTEAD=a=b")) {
+            String output = RunningAgent.run(named.call("worker-0", "uname -n; echo $INSTEAD"))
+                    .output();
+            RunningAgent.Result needy = RunningAgent.run(named.call("worker-0", ": prted; echo here"));
+            if (output.startsWith(name)) {
+                assertThat(output).isEqualTo(name + "\n\n");
+                assertThat(needy.output()).isEqualTo("here\n");
+            } else {
+                assertThat(output).endsWith("\na=b\n");
+                assertThat(needy.code()).isEqualTo(126);
+                assertThat(needy.errors()).contains("prted needs a host name of its own");
+            }
+            assertThat(RunningAgent.run(new ProcessBuilder("uname", "-n")).output())
+                    .as("the machine keeps its name")
+                    .isNotEqualTo(name + "\n");
         }
     }
 }
