@@ -15,7 +15,7 @@ class FrameworksPluginTest {
             assertThat(catalog.reports()).extracting(PluginReport::state).containsExactly(PluginReport.State.LOADED);
             assertThat(catalog.registry().frameworks())
                     .extracting(framework -> framework.name().value())
-                    .containsExactly("command", "pytorch");
+                    .containsExactly("command", "horovod", "jax", "mpi", "pytorch", "tensorflow", "xgboost");
         }
     }
 }

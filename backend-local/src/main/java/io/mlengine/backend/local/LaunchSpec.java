@@ -53,6 +53,10 @@ final class LaunchSpec {
         return services.folders().replica(id);
     }
 
+    private Path planFolder() {
+        return folder().resolve("plan");
+    }
+
     List<String> devices() {
         return attempt.devices(id.key());
     }
@@ -82,11 +86,12 @@ final class LaunchSpec {
                         attempt.count(id.role()),
                         devices(),
                         attempt.allDevices(),
+                        attempt.secret(),
                         services.folders().job(id.attempt().job()),
                         folder(),
                         stopGrace));
         variables.put(ProcessTable.MARK, uid);
-        List<String> command = CommandLookup.resolve(plan.command(), workingFolder, variables.getOrDefault("PATH", ""));
+        List<String> command = CommandLookup.resolve(command(), workingFolder, variables.getOrDefault("PATH", ""));
         ControlGroup group = ControlGroup.NONE;
         try {
             makeFolder();
@@ -99,6 +104,13 @@ final class LaunchSpec {
             forget(uid);
             throw filesFailed(e);
         }
+    }
+
+    private List<String> command() {
+        String planFolder = planFolder().toString();
+        return plan.command().stream()
+                .map(word -> word.replace(PlanFile.FOLDER, planFolder))
+                .toList();
     }
 
     static String groupName(String uid) {
@@ -125,8 +137,7 @@ final class LaunchSpec {
     }
 
     private void makeFolder() throws IOException {
-        Path folder = Files.createDirectories(folder());
-        Path planFolder = Files.createDirectories(folder.resolve("plan"));
+        Path planFolder = Files.createDirectories(planFolder());
         for (PlanFile file : plan.files()) {
             Path target = planFolder.resolve(file.path());
             Files.createDirectories(target.resolveSibling("."));
@@ -142,7 +153,7 @@ final class LaunchSpec {
         Ready ready = plan.ready();
         return switch (ready.kind()) {
             case STARTED -> true;
-            case FILE -> Files.exists(folder().resolve("plan").resolve(ready.argument()));
+            case FILE -> Files.exists(planFolder().resolve(ready.argument()));
             case PORT -> isListening(attempt.port(id.key(), ready.argument()));
         };
     }

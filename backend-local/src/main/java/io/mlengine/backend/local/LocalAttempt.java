@@ -10,8 +10,10 @@ import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.ReplicaKey;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,7 +39,11 @@ final class LocalAttempt {
         DONE
     }
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SECRET_BYTES = 32;
+
     private final AttemptId id;
+    private final String secret = newSecret();
     private final Runnable whenReplicaEnded;
     private final Supplier<Collection<Long>> liveProcesses;
     private final TreeMap<ReplicaId, Replica> replicas = new TreeMap<>();
@@ -54,6 +60,17 @@ final class LocalAttempt {
         this.id = id;
         this.whenReplicaEnded = whenReplicaEnded;
         this.liveProcesses = liveProcesses;
+    }
+
+    private static String newSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** What only the replicas of this attempt know; it is in their environment and nowhere else. */
+    String secret() {
+        return secret;
     }
 
     synchronized void place(Placement place) {

@@ -247,7 +247,9 @@ public final class LocalBackend implements ComputeBackend {
             order.placement().replicas().forEach(slot -> wanted.addAll(slot.devices()));
             leases.claimDevices(id, wanted);
             for (Needs.Port port : order.needs().ports()) {
-                if (!attempt.hasPort(port.replica(), port.name())) {
+                // An elastic job names the ports of all that may ever join; those that have not joined hold none.
+                boolean takesPart = order.placement().slot(port.replica()).isPresent();
+                if (takesPart && !attempt.hasPort(port.replica(), port.name())) {
                     attempt.addPort(
                             port.replica(), port.name(), leases.claimPort(id, port.replica() + " " + port.name()));
                 }

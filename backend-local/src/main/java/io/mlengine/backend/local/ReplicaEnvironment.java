@@ -4,6 +4,7 @@ import io.mlengine.backend.local.prepare.PreparationException;
 import io.mlengine.backend.local.prepare.SecretResolver;
 import io.mlengine.backend.local.prepare.Workspace;
 import io.mlengine.backend.local.process.ShellText;
+import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.EnvValue;
 import io.mlengine.spi.model.JobShape;
@@ -39,6 +40,7 @@ final class ReplicaEnvironment {
      * @param replicaCount number of replicas of the role in this attempt
      * @param ownDevices ids of the replica's devices
      * @param jobDevices ids of all devices of the attempt
+     * @param attemptSecret what the attempt's replicas know each other by
      */
     record Input(
             ReplicaId replica,
@@ -48,9 +50,19 @@ final class ReplicaEnvironment {
             int replicaCount,
             List<String> ownDevices,
             List<String> jobDevices,
+            String attemptSecret,
             Path jobFolder,
             Path replicaFolder,
-            Duration stopGrace) {}
+            Duration stopGrace) {
+        Path planFolder() {
+            return replicaFolder.resolve("plan");
+        }
+
+        @Override
+        public String toString() {
+            return "Input[" + replica + "]"; // the rest holds secrets
+        }
+    }
 
     SortedMap<String, String> of(Input input) throws LaunchFailure {
         TreeMap<String, String> variables = new TreeMap<>();
@@ -70,7 +82,7 @@ final class ReplicaEnvironment {
         if (role.isPresent()) {
             addAll(variables, role.get().env());
         }
-        addAll(variables, input.plan().env());
+        addAll(variables, withPlanFolder(input));
         String path = variables.getOrDefault("PATH", own.getOrDefault("PATH", DEFAULT_PATH));
         variables.put(
                 "PATH",
@@ -95,6 +107,16 @@ final class ReplicaEnvironment {
         }
     }
 
+    /** The plan's own variables; only there, and in the plan's command, does the folder's name stand for its path. */
+    private static SortedMap<String, EnvValue> withPlanFolder(Input input) {
+        SortedMap<String, EnvValue> variables = new TreeMap<>(input.plan().env());
+        variables.replaceAll((name, value) -> value instanceof EnvValue.Literal literal
+                ? EnvValue.of(literal.value()
+                        .replace(PlanFile.FOLDER, input.planFolder().toString()))
+                : value);
+        return variables;
+    }
+
     private static void addIdentity(TreeMap<String, String> variables, Input input) {
         ReplicaId replica = input.replica();
         variables.put("MLENGINE_JOB_ID", replica.attempt().job().value());
@@ -112,7 +134,8 @@ final class ReplicaEnvironment {
                 input.jobFolder().resolve("checkpoints").toString());
         variables.put(
                 "MLENGINE_OUTPUT_DIR", input.jobFolder().resolve("outputs").toString());
-        variables.put("MLENGINE_PLAN_DIR", input.replicaFolder().resolve("plan").toString());
+        variables.put("MLENGINE_PLAN_DIR", input.planFolder().toString());
+        variables.put("MLENGINE_ATTEMPT_SECRET", input.attemptSecret());
         variables.put(
                 "MLENGINE_STOP_GRACE_SECONDS",
                 Long.toString(input.stopGrace().plusMillis(999).toSeconds()));

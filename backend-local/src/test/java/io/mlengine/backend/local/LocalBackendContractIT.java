@@ -36,9 +36,10 @@ class LocalBackendContractIT extends ComputeBackendContract {
             case FAILS -> "exit 3";
             case STAYS -> STAY;
             case STAYS_WITH_A_CHILD -> "setsid sh -c 'trap \"\" TERM; " + STAY + "' & " + STAY;
+            case SHOWS -> "cat \"$1\" \"$PLANNED\"; echo \"$MLENGINE_ATTEMPT_SECRET\"";
             case SPEAKS -> "i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done";
         };
-        return List.of("/bin/sh", "-c", script);
+        return List.of("/bin/sh", "-c", script, "sh");
     }
 
     @Override

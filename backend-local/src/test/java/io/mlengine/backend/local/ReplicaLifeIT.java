@@ -288,6 +288,31 @@ class ReplicaLifeIT {
     }
 
     @Test
+    void onlyWhoTakesPartHoldsAPort() throws Exception {
+        Needs needs = new Needs(Stream.of(0, 1, 2)
+                .map(index -> new Needs.Port(new ReplicaKey("worker", index), "main", 1))
+                .toList());
+        var shape = LocalBackendFixture.job("elastic")
+                .addRole(io.mlengine.spi.model.Role.named("worker")
+                        .maxReplicas(3)
+                        .build())
+                .build();
+        fixture.reserve(shape, "elastic", 1, needs);
+        assertThat(heldPorts()).isEqualTo(1);
+        assertThat(fixture.reserve(shape, "elastic", 2, needs).endpoints())
+                .allSatisfy(endpoint -> assertThat(endpoint.ports()).containsKey("main"));
+        assertThat(heldPorts()).isEqualTo(2);
+    }
+
+    private long heldPorts() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("leases"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("port-") && name.endsWith(".holder"))
+                    .count();
+        }
+    }
+
+    @Test
     void aStrangerOnALeasedPortIsNotTheUsersFault() throws Exception {
         Needs needs = new Needs(List.of(new Needs.Port(new ReplicaKey("worker", 0), "main", 1)));
         var shape = LocalBackendFixture.job("taken")

@@ -6,6 +6,7 @@ import static io.mlengine.core.document.Field.required;
 import static io.mlengine.core.document.Values.FLAG;
 import static io.mlengine.core.document.Values.TEXT;
 import static io.mlengine.core.document.Values.list;
+import static io.mlengine.core.document.Values.map;
 
 import io.mlengine.spi.model.Artifact;
 import io.mlengine.spi.model.CodeSource;
@@ -123,6 +124,14 @@ final class SourceTable {
                                 PythonEnvironment::systemSitePackages,
                                 false),
                         PythonEnvironment.Builder::systemSitePackages)
+                .with(
+                        defaulted(
+                                "buildVariables",
+                                map(TEXT),
+                                "Variables that pip sees, for packages that are built from source.",
+                                PythonEnvironment::buildVariables,
+                                Collections.unmodifiableSortedMap(new TreeMap<>())),
+                        (builder, variables) -> builder.buildVariables(variables))
                 .build(PythonEnvironment::builder, PythonEnvironment.Builder::build);
         return ObjectType.<JobEnvironment, JobEnvironment.Builder>builder("an object")
                 .with(

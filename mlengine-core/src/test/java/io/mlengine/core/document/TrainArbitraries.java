@@ -303,6 +303,7 @@ final class TrainArbitraries {
                         .interpreter("/usr/bin/python3")
                         .requirements(List.of("torch>=2", "numpy"))
                         .systemSitePackages(true)
+                        .putBuildVariable("WITH_GLOO", "1")
                         .build()));
         return Combinators.combine(python, variables())
                 .as((found, variables) -> JobEnvironment.builder()

@@ -29,9 +29,9 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** One job in the hands of a test, which plays scheduler, backend, clock and user. */
-final class JobDriver {
-    static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
-    static final JobId ID = JobId.of("j1");
+public final class JobDriver {
+    public static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+    public static final JobId ID = JobId.of("j1");
 
     private final List<Effect> effects = new ArrayList<>();
     private final Edges edges;
@@ -48,61 +48,61 @@ final class JobDriver {
         this.record = JobStateMachine.submitted(ID, train, "ada", 1, now);
     }
 
-    static JobDriver queued(MLTrain train) {
+    public static JobDriver queued(MLTrain train) {
         return new JobDriver(train).send(new JobEvent.Accept());
     }
 
-    static JobDriver admitted(MLTrain train) {
+    public static JobDriver admitted(MLTrain train) {
         return queued(train).grant();
     }
 
-    static JobDriver starting(MLTrain train) {
+    public static JobDriver starting(MLTrain train) {
         return admitted(train).reserved();
     }
 
-    static JobDriver running(MLTrain train) {
+    public static JobDriver running(MLTrain train) {
         return starting(train).allReady();
     }
 
-    JobRecord record() {
+    public JobRecord record() {
         return record;
     }
 
-    Attempt attempt() {
+    public Attempt attempt() {
         return record.attempt().orElseThrow();
     }
 
-    Phase phase() {
+    public Phase phase() {
         return record.phase();
     }
 
-    Instant now() {
+    public Instant now() {
         return now;
     }
 
     /** The effects of the last event. */
-    List<Effect> effects() {
+    public List<Effect> effects() {
         return effects;
     }
 
-    <T extends Effect> List<T> effects(Class<T> type) {
+    public <T extends Effect> List<T> effects(Class<T> type) {
         return effects.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    List<Phase> history() {
+    public List<Phase> history() {
         return record.history().stream().map(PhaseChange::phase).toList();
     }
 
-    Instant timer(JobTimer timer) {
+    public Instant timer(JobTimer timer) {
         assertThat(record.timers()).containsKey(timer);
         return Objects.requireNonNull(record.timers().get(timer));
     }
 
-    ReplicaRecord replica(String role, int index) {
+    public ReplicaRecord replica(String role, int index) {
         return Objects.requireNonNull(attempt().replicas().get(new ReplicaKey(role, index)));
     }
 
-    JobDriver send(JobEvent event) {
+    public JobDriver send(JobEvent event) {
         JobRecord before = record;
         Transition transition = JobStateMachine.apply(record, event, now);
         record = transition.record();
@@ -112,29 +112,29 @@ final class JobDriver {
         return this;
     }
 
-    JobDriver pass(Duration time) {
+    public JobDriver pass(Duration time) {
         now = now.plus(time);
         return this;
     }
 
     /** Lets time pass and looks at the timers. */
-    JobDriver wakeAfter(Duration time) {
+    public JobDriver wakeAfter(Duration time) {
         return pass(time).send(new JobEvent.Wake());
     }
 
     /** Lets time pass until the next timer. */
-    JobDriver wakeAtNextTimer() {
+    public JobDriver wakeAtNextTimer() {
         Instant next = record.wakeAt().orElseThrow();
         now = next.isAfter(now) ? next : now;
         return send(new JobEvent.Wake());
     }
 
-    JobDriver grant() {
+    public JobDriver grant() {
         return send(new JobEvent.Grant(placement(record)));
     }
 
     /** The whole gang on one node. */
-    static Placement placement(JobRecord record) {
+    public static Placement placement(JobRecord record) {
         List<Placement.Slot> slots = new ArrayList<>();
         for (Role role : record.train().roles()) {
             for (int i = 0; i < record.size(role.name()); i++) {
@@ -144,23 +144,23 @@ final class JobDriver {
         return new Placement(slots);
     }
 
-    JobDriver reserved() {
+    public JobDriver reserved() {
         return send(new JobEvent.Reserved(
                 attempt().id(), attempt().epoch(), reservation(attempt().placement())));
     }
 
-    static Reservation reservation(Placement placement) {
+    public static Reservation reservation(Placement placement) {
         return new Reservation(placement.replicas().stream()
                 .map(slot -> new Reservation.Endpoint(slot.key(), slot.node(), new TreeMap<>()))
                 .toList());
     }
 
-    JobDriver orderFailed(FailureClass failure, String reason) {
+    public JobDriver orderFailed(FailureClass failure, String reason) {
         return send(new JobEvent.OrderFailed(attempt().id(), failure, reason, "no"));
     }
 
     /** Reports all that may live as ready, wave after wave. */
-    JobDriver allReady() {
+    public JobDriver allReady() {
         boolean more = true;
         while (more) {
             more = false;
@@ -174,29 +174,29 @@ final class JobDriver {
         return this;
     }
 
-    JobDriver ready(String role, int index) {
+    public JobDriver ready(String role, int index) {
         return report(replica(role, index).id(), ReplicaState.READY);
     }
 
-    JobDriver exit(String role, int index, int code) {
+    public JobDriver exit(String role, int index, int code) {
         return exit(role, index, ExitStatus.ofCode(code), now);
     }
 
-    JobDriver exit(String role, int index, ExitStatus exit, Instant at) {
+    public JobDriver exit(String role, int index, ExitStatus exit, Instant at) {
         ReplicaState state = exit.isSuccess() ? ReplicaState.SUCCEEDED : ReplicaState.FAILED;
         return report(
                 replica(role, index).id(), state, status -> status.exit(exit).endedAt(at));
     }
 
-    JobDriver state(String role, int index, ReplicaState state) {
+    public JobDriver state(String role, int index, ReplicaState state) {
         return report(replica(role, index).id(), state);
     }
 
-    JobDriver report(ReplicaId id, ReplicaState state) {
+    public JobDriver report(ReplicaId id, ReplicaState state) {
         return report(id, state, status -> status);
     }
 
-    JobDriver report(ReplicaId id, ReplicaState state, UnaryOperator<ReplicaStatus.Builder> more) {
+    public JobDriver report(ReplicaId id, ReplicaState state, UnaryOperator<ReplicaStatus.Builder> more) {
         revision++;
         return send(new JobEvent.ReplicaChanged(
                 more.apply(ReplicaStatus.builder().id(id).revision(revision).state(state))
@@ -204,7 +204,7 @@ final class JobDriver {
     }
 
     /** Everything that may live ends, killed as it was told. */
-    JobDriver allStopped() {
+    public JobDriver allStopped() {
         AttemptId attempt = attempt().id();
         for (ReplicaRecord replica : List.copyOf(attempt().replicas().values())) {
             if (replica.mayLive() && attempt().id().equals(attempt)) {
@@ -214,7 +214,7 @@ final class JobDriver {
         return this;
     }
 
-    JobDriver exitAfterTerm(ReplicaId id) {
+    public JobDriver exitAfterTerm(ReplicaId id) {
         return report(
                 id,
                 ReplicaState.FAILED,
@@ -222,7 +222,7 @@ final class JobDriver {
     }
 
     /** What a crash leaves: the stored record, with the orders that it implies. */
-    JobDriver engineStartsAgain() {
+    public JobDriver engineStartsAgain() {
         effects.clear();
         effects.addAll(JobStateMachine.owed(record));
         return this;

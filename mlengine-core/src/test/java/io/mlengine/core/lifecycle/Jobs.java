@@ -13,21 +13,21 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /** Jobs that the tests of the life cycle run. */
-final class Jobs {
-    static final Duration BACK_OFF = Duration.ofSeconds(10);
+public final class Jobs {
+    public static final Duration BACK_OFF = Duration.ofSeconds(10);
 
     private Jobs() {}
 
     /** Workers that all must succeed. */
-    static MLTrain workers(int count) {
+    public static MLTrain workers(int count) {
         return of(worker(count).build());
     }
 
-    static MLTrain of(Role... roles) {
+    public static MLTrain of(Role... roles) {
         return with(policy -> policy, roles);
     }
 
-    static MLTrain with(UnaryOperator<RunPolicy.Builder> policy, Role... roles) {
+    public static MLTrain with(UnaryOperator<RunPolicy.Builder> policy, Role... roles) {
         return MLTrain.named("job")
                 .framework("command")
                 .addRoles(roles)
@@ -35,7 +35,7 @@ final class Jobs {
                 .build();
     }
 
-    static RunPolicy.Builder defaults() {
+    public static RunPolicy.Builder defaults() {
         return RunPolicy.builder()
                 .retries(new Retries(3, 3, OptionalInt.of(3)))
                 .exitCodes(ExitCodes.KUBEFLOW)
@@ -43,25 +43,25 @@ final class Jobs {
                 .stopGrace(Duration.ofSeconds(30));
     }
 
-    static Role.Builder worker(int count) {
+    public static Role.Builder worker(int count) {
         return Role.named("worker").replicas(count).command("train");
     }
 
-    static Role.Builder chief() {
+    public static Role.Builder chief() {
         return Role.named("chief").command("train").deciders(Deciders.FIRST);
     }
 
     /** A parameter server: never ends by itself, and its crash is the job's. */
-    static Role.Builder server(int count) {
+    public static Role.Builder server(int count) {
         return Role.named("ps").replicas(count).command("serve").tracked(false);
     }
 
-    static Role.Builder sideCar() {
+    public static Role.Builder sideCar() {
         return Role.named("board").command("board").tracked(false).critical(false);
     }
 
     /** torchrun's agents: each may be replaced while the others go on. */
-    static Role.Builder elastic(int count, int least, int most) {
+    public static Role.Builder elastic(int count, int least, int most) {
         return worker(count).minReplicas(least).maxReplicas(most).restartScope(RestartScope.REPLICA);
     }
 }

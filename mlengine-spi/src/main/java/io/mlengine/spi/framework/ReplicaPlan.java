@@ -29,14 +29,16 @@ public interface ReplicaPlan {
     ReplicaKey key();
 
     /**
-     * Program and arguments, run without a shell; empty for the image's entry point.
+     * Program and arguments, run without a shell; empty for the image's entry point. {@link PlanFile#FOLDER} in a word
+     * becomes the path of the folder that holds the plan's files.
      *
      * @return the words
      */
     List<String> command();
 
     /**
-     * Variables that the framework needs.
+     * Variables that the framework needs. {@link PlanFile#FOLDER} in a text becomes the path of the folder that holds
+     * the plan's files.
      *
      * @return name to value
      */

@@ -2,6 +2,7 @@ package io.mlengine.spi.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.immutables.value.Value;
 
 /** The Python that the job's command finds as {@code python}. */
@@ -31,6 +32,15 @@ public interface PythonEnvironment {
     default @Value.Default boolean systemSitePackages() {
         return false;
     }
+
+    /**
+     * Variables that pip sees while it makes the environment, for packages that are built from source. Another value
+     * means another environment.
+     *
+     * @return name to value
+     */
+    @Value.NaturalOrder
+    SortedMap<String, String> buildVariables();
 
     /**
      * Starts an environment.

@@ -1,5 +1,6 @@
 package io.mlengine.plugins.pytorch;
 
+import io.mlengine.plugins.machine.Machines;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.JobShape;
@@ -17,7 +18,7 @@ final class Processes {
         String asked = PyTorchOptions.of(job).nprocPerNode().orElse("");
         return switch (asked) {
             // A process can use one MIG instance only, so counting them would start processes without a device.
-            case "" -> Integer.toString(Ranks.isMig(role, member) ? 1 : Math.max(1, member.deviceCount()));
+            case "" -> Integer.toString(Machines.isMig(role, member) ? 1 : Math.max(1, member.deviceCount()));
             // Without GPUs torchrun would count the CPUs of the machine, not those that the replica was given.
             case "auto" -> role.resources().gpuCount() > 0 ? "auto" : Long.toString(wholeCpus(role));
             case "cpu" -> Long.toString(wholeCpus(role));

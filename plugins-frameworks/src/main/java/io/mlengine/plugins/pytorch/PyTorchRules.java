@@ -1,5 +1,6 @@
 package io.mlengine.plugins.pytorch;
 
+import io.mlengine.plugins.machine.Machines;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Violation;
@@ -70,7 +71,7 @@ final class PyTorchRules {
                         Integer.toString(master.most()),
                         "set replicas: 1 and put the others into the role worker"));
         for (Role role : ranked) {
-            if (Ranks.isMig(role) && role.resources().gpuCount() > 1) {
+            if (Machines.isMig(role) && role.resources().gpuCount() > 1) {
                 add(
                         path(role, "resources.gpus.count"),
                         "PYTORCH-MIG",

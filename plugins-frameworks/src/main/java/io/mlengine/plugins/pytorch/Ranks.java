@@ -1,8 +1,8 @@
 package io.mlengine.plugins.pytorch;
 
+import io.mlengine.plugins.machine.Machines;
 import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.ClusterView.Member;
-import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.Role;
@@ -78,17 +78,9 @@ final class Ranks {
         return members.indexOf(member);
     }
 
-    /**
-     * The ranks that form one machine with this one. On a shared host these are its neighbours when every rank there has
-     * exactly one whole GPU, or none has any: only then does LOCAL_RANK name the right device. Else each rank is a
-     * machine of its own: a process can use one MIG instance, and sees it as device 0.
-     */
+    /** The ranks that form one machine with this one. */
     List<Member> machineOf(Member member) {
-        List<Member> host = view.onHostOf(member);
-        boolean isShared = host.stream().allMatch(other -> other.deviceCount() == 0)
-                || host.stream().filter(other -> !has(other)).allMatch(other -> other.deviceCount() == 0)
-                        && host.stream().filter(this::has).allMatch(this::hasOneWholeDevice);
-        return isShared ? members.stream().filter(host::contains).toList() : List.of(member);
+        return Machines.machineOf(view, members, member);
     }
 
     /** Number of the machine, counted by its lowest rank. */
@@ -99,18 +91,5 @@ final class Ranks {
                 .distinct()
                 .takeWhile(other -> !other.equals(lowest))
                 .count();
-    }
-
-    private boolean hasOneWholeDevice(Member member) {
-        Role role = view.job().role(member.key().role()).orElseThrow();
-        return member.deviceCount() == 1 && !isMig(role, member);
-    }
-
-    static boolean isMig(Role role, Member member) {
-        return isMig(role) || member.devices().stream().map(Device::migProfile).anyMatch(Optional::isPresent);
-    }
-
-    static boolean isMig(Role role) {
-        return role.resources().gpus().flatMap(gpus -> gpus.migProfile()).isPresent();
     }
 }

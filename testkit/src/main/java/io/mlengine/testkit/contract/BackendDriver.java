@@ -13,6 +13,7 @@ import io.mlengine.spi.backend.ReserveOrder;
 import io.mlengine.spi.backend.StopOrder;
 import io.mlengine.spi.backend.StopReason;
 import io.mlengine.spi.framework.Needs;
+import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.Device;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class BackendDriver {
     static final Fence OLDER = new Fence("older", 1);
     static final Fence FENCE = new Fence("contract", 2);
+    static final String NOTE = "written by the plan";
     static final StopOrder STOP = new StopOrder(Duration.ofMillis(500), StopReason.CANCELLED);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -137,14 +139,16 @@ final class BackendDriver {
     }
 
     LaunchOrder launchOrder(ReplicaId replica, ComputeBackendContract.Behaviour behaviour) {
-        ReplicaPlan plan = ReplicaPlan.builder()
-                .key(replica.key())
-                .command(contract.command(replica, behaviour))
-                .build();
+        PlanFile note = new PlanFile("notes/one.txt", NOTE + "\n", false);
+        ReplicaPlan.Builder plan =
+                ReplicaPlan.builder().key(replica.key()).command(contract.command(replica, behaviour));
+        if (behaviour == ComputeBackendContract.Behaviour.SHOWS) {
+            plan.addFiles(note).addCommand(note.reference()).env("PLANNED", note.reference());
+        }
         return new LaunchOrder(
                 replica.attempt(),
                 shape(replica.attempt(), 1),
-                List.of(new LaunchOrder.Start(replica, plan)),
+                List.of(new LaunchOrder.Start(replica, plan.build())),
                 STOP.grace());
     }
 

@@ -42,7 +42,12 @@ public abstract class ComputeBackendContract {
         /** Runs until it is told to stop, and has started something that survives TERM. */
         STAYS_WITH_A_CHILD,
         /** Writes {@code line 0} to {@code line 499} to its standard output and ends with 0. */
-        SPEAKS
+        SPEAKS,
+        /**
+         * Writes what is in the file that its last argument names, then what is in the one that the variable {@code
+         * PLANNED} names, then the value of {@code MLENGINE_ATTEMPT_SECRET} and a line end; ends with 0.
+         */
+        SHOWS
     }
 
     private static final int LINES = 500;
@@ -292,6 +297,37 @@ public abstract class ComputeBackendContract {
         assertThat(driver.lines(replica, LogCursor.tail(3), false))
                 .extracting(LogLine::text)
                 .isEqualTo(expected.subList(LINES - 3, LINES));
+    }
+
+    @Test
+    void aPlanNamesItsFilesInCommandAndVariables() {
+        if (!hasOutput()) {
+            return;
+        }
+        assertThat(shown(driver.attempt("files"), 0).subList(0, 2))
+                .containsExactly(BackendDriver.NOTE, BackendDriver.NOTE);
+    }
+
+    @Test
+    void theReplicasOfAnAttemptShareASecretThatNoOtherAttemptHas() {
+        if (!hasOutput()) {
+            return;
+        }
+        AttemptId attempt = driver.attempt("secret");
+        String secret = shown(attempt, 0).get(2);
+        assertThat(secret).as("256 bits").hasSizeGreaterThanOrEqualTo(43);
+        assertThat(shown(attempt, 1)).contains(secret);
+        assertThat(shown(new AttemptId(attempt.job(), 2), 0)).doesNotContain(secret);
+    }
+
+    private List<String> shown(AttemptId attempt, int restart) {
+        ReplicaId replica = new ReplicaId(attempt, "worker", 0, restart);
+        driver.reserve(attempt, 1);
+        driver.launch(replica, Behaviour.SHOWS);
+        assertThat(driver.awaitEnd(replica).exit()).contains(ExitStatus.SUCCESS);
+        return driver.lines(replica, LogCursor.START, false).stream()
+                .map(LogLine::text)
+                .toList();
     }
 
     @Test

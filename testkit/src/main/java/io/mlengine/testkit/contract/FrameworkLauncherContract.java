@@ -15,16 +15,16 @@ import io.mlengine.spi.model.Role;
 import io.mlengine.testkit.arbitrary.ClusterViews;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -89,7 +89,9 @@ public abstract class FrameworkLauncherContract {
         for (Role role : job.roles()) {
             Role after = filled.role(role.name()).orElseThrow();
             assertThat(after.replicas()).isEqualTo(role.replicas());
-            assertThat(after.commandLine()).isEqualTo(role.commandLine());
+            if (!role.commandLine().isEmpty()) {
+                assertThat(after.commandLine()).isEqualTo(role.commandLine());
+            }
             assertThat(after.env()).containsAllEntriesOf(role.env());
             assertThat(after.resources()).isEqualTo(role.resources());
             assertThat(after.startAfter()).containsAll(role.startAfter());
@@ -128,14 +130,20 @@ public abstract class FrameworkLauncherContract {
         }
     }
 
+    /** All that a plan may do to a variable of the user's is to put something before a search path. */
     @Property
     void leavesTheUsersVariablesAlone(@ForAll("views") ClusterView view) {
         for (ReplicaPlan replica : launcher().plan(view).replicas()) {
-            Role role = view.job().role(replica.key().role()).orElseThrow();
-            Set<String> users = Stream.concat(
-                            role.env().keySet().stream(), view.job().environment().variables().keySet().stream())
-                    .collect(Collectors.toSet());
-            assertThat(replica.env().keySet()).noneMatch(users::contains);
+            Map<String, EnvValue> users = new TreeMap<>(view.job().environment().variables());
+            users.putAll(view.job().role(replica.key().role()).orElseThrow().env());
+            replica.env().forEach((name, value) -> {
+                if (users.containsKey(name)) {
+                    assertThat(value).isInstanceOf(EnvValue.Literal.class);
+                    assertThat(((EnvValue.Literal) value).value())
+                            .as(name)
+                            .endsWith(":" + ((EnvValue.Literal) Objects.requireNonNull(users.get(name))).value());
+                }
+            });
         }
     }
 

@@ -42,7 +42,7 @@ class SimulatedBackendContractTest extends ComputeBackendContract {
         scripts.put(
                 replica,
                 switch (behaviour) {
-                    case SUCCEEDS, SPEAKS -> ReplicaScript.succeedsAfter(Duration.ofMillis(50));
+                    case SUCCEEDS, SPEAKS, SHOWS -> ReplicaScript.succeedsAfter(Duration.ofMillis(50));
                     case FAILS -> ReplicaScript.failsAfter(Duration.ofMillis(50), ExitStatus.ofCode(3));
                     case STAYS, STAYS_WITH_A_CHILD -> ReplicaScript.forever();
                 });

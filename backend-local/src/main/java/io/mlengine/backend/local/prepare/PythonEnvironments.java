@@ -69,7 +69,7 @@ public final class PythonEnvironments {
                     return place(known.executable());
                 }
                 found.add(known.executable() + " lacks " + String.join(", ", known.unmet()));
-                if (maker.isEmpty() && known.canMakeEnvironments()) {
+                if (known.canMakeEnvironments() && isBetterMaker(known, maker, wanted)) {
                     maker = interpreter;
                 }
             }
@@ -86,6 +86,14 @@ public final class PythonEnvironments {
         } catch (InterruptedException e) {
             throw PreparationException.interrupted(e);
         }
+    }
+
+    /** The first will do, unless its own packages count: then it is the one that leaves pip least to do. */
+    private static boolean isBetterMaker(
+            PythonInterpreter candidate, Optional<PythonInterpreter> best, PythonEnvironment wanted) {
+        return best.isEmpty()
+                || wanted.systemSitePackages()
+                        && candidate.unmet().size() < best.get().unmet().size();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 final class VirtualEnvironments {
     private static final Duration LIMIT = Duration.ofMinutes(60);
     private static final Pattern TOLD = Pattern.compile("\\s*(Collecting|Downloading|Using cached|Installing|Building"
-            + "|Preparing|Processing|Successfully|Created wheel|Looking in indexes).*");
+            + "|Preparing|Processing|Successfully (built|installed)|Created wheel|Looking in indexes).*");
     private static final Pattern NO_NETWORK = Pattern.compile("newconnectionerror|failed to establish a new connection"
             + "|temporary failure in name resolution|name or service not known|network is unreachable|read timed out"
             + "|connecttimeout|connection (aborted|reset|refused|timed out)|could not fetch url|sslerror|proxyerror"
@@ -38,13 +39,7 @@ final class VirtualEnvironments {
     PythonPlace make(PythonInterpreter base, PythonEnvironment wanted, Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         List<String> requirements = wanted.requirements().stream().sorted().toList();
-        EnvironmentPlace place = new EnvironmentPlace(
-                folder,
-                Digest.of(
-                        String.join("\n", requirements),
-                        base.version(),
-                        base.executable().toRealPath().toString(),
-                        String.valueOf(wanted.systemSitePackages())));
+        EnvironmentPlace place = new EnvironmentPlace(folder, name(base, wanted, requirements));
         Files.createDirectories(folder);
         try (MachineLock lock = MachineLock.acquire(
                 place.lock(),
@@ -61,6 +56,17 @@ final class VirtualEnvironments {
         }
     }
 
+    private static String name(PythonInterpreter base, PythonEnvironment wanted, List<String> requirements)
+            throws IOException {
+        List<String> parts = new ArrayList<>(List.of(
+                String.join("\n", requirements),
+                base.version(),
+                base.executable().toRealPath().toString(),
+                String.valueOf(wanted.systemSitePackages())));
+        wanted.buildVariables().forEach((variable, value) -> parts.add(variable + "=" + value));
+        return Digest.of(parts.toArray(String[]::new));
+    }
+
     private void build(PythonInterpreter base, PythonEnvironment wanted, Path environment, Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         Trees.delete(environment);
@@ -71,37 +77,44 @@ final class VirtualEnvironments {
             make.add("--system-site-packages");
         }
         make.add(environment.toString());
-        run(make, environment, Duration.ofMinutes(5), "making the environment", progress);
+        run(make, environment, Duration.ofMinutes(5), "making the environment", Map.of(), progress);
         Path list = environment.resolve("requirements.txt");
         Files.write(list, wanted.requirements());
         // Below the environment, not in /tmp: wheels of several GB must fit, and a broken run leaves nothing behind.
         Path downloads = Files.createDirectories(environment.resolve("downloads"));
-        run(
-                List.of(
-                        environment.resolve("bin/python").toString(),
-                        "-m",
-                        "pip",
-                        "install",
-                        "--disable-pip-version-check",
-                        "--no-input",
-                        "--progress-bar",
-                        "off",
-                        "--requirement",
-                        list.toString()),
-                environment,
-                LIMIT,
+        List<String> install = new ArrayList<>(List.of(
+                environment.resolve("bin/python").toString(),
+                "-m",
                 "pip",
-                progress);
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--progress-bar",
+                "off",
+                "--requirement",
+                list.toString()));
+        if (!wanted.buildVariables().isEmpty()) {
+            // pip keeps what it has built and finds it again whatever the variables were.
+            install.add("--no-cache-dir");
+        }
+        run(install, environment, LIMIT, "pip", wanted.buildVariables(), progress);
         Trees.delete(downloads);
     }
 
-    private void run(List<String> command, Path environment, Duration limit, String what, Consumer<String> progress)
+    private void run(
+            List<String> command,
+            Path environment,
+            Duration limit,
+            String what,
+            Map<String, String> variables,
+            Consumer<String> progress)
             throws PreparationException, IOException, InterruptedException {
         Redaction redaction = Redaction.of();
         long start = System.nanoTime();
         String[] doing = {what};
-        ToolResult result = Tool.of(command)
-                .limit(limit)
+        Tool tool = Tool.of(command);
+        variables.forEach(tool::with);
+        ToolResult result = tool.limit(limit)
                 .withErrors()
                 .with("LC_ALL", "C.UTF-8")
                 .with("PYTHONUNBUFFERED", "1")

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Sums up the processes of sessions from {@code /proc}, in one pass for all sessions. */
+/**
+ * Sums up the processes of sessions from {@code /proc}, in one pass for all sessions. What a process of the session has
+ * put into a session of its own counts too: torchrun and our remote shell start their workers like that.
+ */
 final class ProcessTable {
     private static final int AUXV_PAGE_SIZE = 6;
     private static final int AUXV_TICKS = 17;
@@ -39,21 +42,35 @@ final class ProcessTable {
         }
     }
 
+    private record Entry(long parent, long session, Use use) {}
+
     /** Uses of those sessions that still have a process. */
     Map<Long, Use> sessions(Set<Long> wanted) throws IOException {
-        Map<Long, Use> uses = new TreeMap<>();
+        Map<Long, Entry> entries = new TreeMap<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
-                add(process.resolve("stat"), wanted, uses);
+                add(process, entries);
+            }
+        }
+        Map<Long, Use> uses = new TreeMap<>();
+        for (Entry entry : entries.values()) {
+            Entry ancestor = entry;
+            // Numbers may be given out again while the folder is read, so the way up may be a circle.
+            for (int step = 0; ancestor != null && step < entries.size(); step++) {
+                if (wanted.contains(ancestor.session)) {
+                    uses.merge(ancestor.session, entry.use, Use::plus);
+                    break;
+                }
+                ancestor = entries.get(ancestor.parent);
             }
         }
         return uses;
     }
 
-    private void add(Path stat, Set<Long> wanted, Map<Long, Use> uses) {
+    private void add(Path process, Map<Long, Entry> entries) {
         String text;
         try {
-            text = new String(Files.readAllBytes(stat), StandardCharsets.ISO_8859_1);
+            text = new String(Files.readAllBytes(process.resolve("stat")), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             // It has ended since the folder was listed.
             return;
@@ -67,16 +84,15 @@ final class ProcessTable {
         if (fields.length < 22) {
             return;
         }
-        long session = Long.parseLong(fields[3]);
-        if (wanted.contains(session)) {
-            long ticks = Long.parseLong(fields[11])
-                    + Long.parseLong(fields[12])
-                    + Long.parseLong(fields[13])
-                    + Long.parseLong(fields[14]);
-            long pages = Long.parseLong(fields[21]);
-            Use use = new Use(ticks * (1_000_000_000L / ticksPerSecond), pages * pageBytes);
-            uses.merge(session, use, Use::plus);
-        }
+        long ticks = Long.parseLong(fields[11])
+                + Long.parseLong(fields[12])
+                + Long.parseLong(fields[13])
+                + Long.parseLong(fields[14]);
+        long pages = Long.parseLong(fields[21]);
+        Use use = new Use(ticks * (1_000_000_000L / ticksPerSecond), pages * pageBytes);
+        entries.put(
+                Long.parseLong(process.getFileName().toString()),
+                new Entry(Long.parseLong(fields[1]), Long.parseLong(fields[3]), use));
     }
 
     // The kernel tells each process page size and clock rate, which differ between architectures.

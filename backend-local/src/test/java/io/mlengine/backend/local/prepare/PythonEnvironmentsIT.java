@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +134,53 @@ class PythonEnvironmentsIT {
                         .run()
                         .isSuccess())
                 .isTrue();
+    }
+
+    @Test
+    void pipSeesTheBuildVariablesAndOthersMakeAnotherEnvironment() throws Exception {
+        wheel();
+        PythonEnvironment.Builder tiny = PythonEnvironment.builder()
+                .addRequirements("tiny")
+                .putBuildVariable("PIP_NO_INDEX", "1")
+                .putBuildVariable("PIP_FIND_LINKS", folder.toString());
+        PythonEnvironments environments = new PythonEnvironments(cache(), System.getenv());
+        PythonPlace first = environments.resolve(tiny.build(), said::add);
+        assertThat(environments.resolve(tiny.build(), said::add)).isEqualTo(first);
+        PythonPlace second = environments.resolve(
+                tiny.putBuildVariable("WITH_SOMETHING", "1").build(), said::add);
+        assertThat(second).isNotEqualTo(first);
+    }
+
+    @Test
+    void anEnvironmentThatSeesTheInterpretersPackagesIsMadeFromTheOneThatHasMost() throws Exception {
+        Path richer = folder.resolve("richer");
+        Tool.of("python3", "-m", "venv", "--without-pip", richer.toString()).run();
+        Path packages = PythonInterpreter.ask(richer.resolve("bin/python"), List.of()).orElseThrow().folders().stream()
+                .filter(path -> path.startsWith(richer))
+                .findFirst()
+                .orElseThrow();
+        Path info = Files.createDirectories(packages.resolve("rare-1.0.dist-info"));
+        Files.writeString(info.resolve("METADATA"), "Metadata-Version: 2.1\nName: rare\nVersion: 1.0\n");
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.put(
+                "MLENGINE_PYTHON",
+                Tool.find("python3", environment).orElseThrow().toString());
+        environment.put("VIRTUAL_ENV", richer.toString());
+        PythonEnvironment.Builder wanted =
+                PythonEnvironment.builder().addRequirements("rare", "--no-index", "no-such-package-anywhere");
+        for (boolean seesPackages : List.of(false, true)) {
+            said.clear();
+            PreparationException e = catchThrowableOfType(
+                    PreparationException.class,
+                    () -> new PythonEnvironments(cache(), environment)
+                            .resolve(wanted.systemSitePackages(seesPackages).build(), said::add));
+            assertThat(e.reason()).isEqualTo("RequirementUnknown");
+            assertThat(said)
+                    .filteredOn(line -> line.contains("making an environment"))
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line.contains(richer.toString())).isEqualTo(seesPackages));
+        }
     }
 
     private PythonPlace resolved(String requirement) {

@@ -55,6 +55,22 @@ class UsageSamplerTest {
     }
 
     @Test
+    void whatADescendantPutIntoASessionOfItsOwnCountsToo() throws Exception {
+        UsageSampler sampler = sampler();
+        process(10, "agent", 10, 0, 0, 0, 0, 100);
+        process(11, 10, "sh", 11, 0, 0, 0, 0, 20);
+        process(12, 11, "rank", 12, 0, 0, 0, 0, 3);
+        process(13, 13, "its own parent", 13, 0, 0, 0, 0, 4000);
+        sampler.track(WORKER, 10, List.of(), null);
+        sampler.tick();
+        process(12, 11, "rank", 12, 50, 0, 0, 0, 3);
+        nanos += 1_000_000_000L;
+        sampler.tick();
+        assertThat(samplesOf(WORKER).get(0).memoryBytes()).isEqualTo(123 * 4096L);
+        assertThat(samplesOf(WORKER).get(0).cpuMillis()).isEqualTo(500);
+    }
+
+    @Test
     void timeOfChildrenThatEndedStaysCounted() throws Exception {
         UsageSampler sampler = sampler();
         process(10, "sh", 10, 0, 0, 0, 0, 1);
@@ -172,10 +188,25 @@ class UsageSamplerTest {
             long childSystem,
             long pages)
             throws IOException {
+        process(pid, 1, command, session, user, system, childUser, childSystem, pages);
+    }
+
+    private void process(
+            long pid,
+            long parent,
+            String command,
+            long session,
+            long user,
+            long system,
+            long childUser,
+            long childSystem,
+            long pages)
+            throws IOException {
         Path stat = Files.createDirectories(folder.resolve(String.valueOf(pid))).resolve("stat");
         Files.writeString(
                 stat,
-                pid + " (" + command + ") S 1 " + session + " " + session + " 0 -1 4194304 1 2 3 4 " + user + " "
+                pid + " (" + command + ") S " + parent + " " + session + " " + session + " 0 -1 4194304 1 2 3 4 " + user
+                        + " "
                         + system + " " + childUser + " " + childSystem + " 20 0 1 0 12345 999999 " + pages
                         + " 18446744073709551615 1 1 0 0 0 0 0");
     }
