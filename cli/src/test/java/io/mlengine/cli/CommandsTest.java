@@ -102,7 +102,10 @@ class CommandsTest {
                 "list -o id extra",
                 "version -o id",
                 "completion fish",
-                "init pytorch --name Not_A_Name"
+                "init pytorch --name Not_A_Name",
+                "convert",
+                "convert no-such-file.yaml",
+                "convert x y --nothing"
             })
     void wrongUsageEndsWithTwoAndIsADocumentWhereOneWasAskedFor(String words) throws IOException {
         TestHost.Result text = host.run(words.split(" "));
