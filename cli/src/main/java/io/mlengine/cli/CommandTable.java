@@ -2,6 +2,7 @@ package io.mlengine.cli;
 
 import io.mlengine.cli.command.CancelCommand;
 import io.mlengine.cli.command.CompletionCommand;
+import io.mlengine.cli.command.ConvertCommand;
 import io.mlengine.cli.command.DevicesCommand;
 import io.mlengine.cli.command.DoctorCommand;
 import io.mlengine.cli.command.EnvironmentsCommand;
@@ -39,6 +40,7 @@ final class CommandTable {
             new Entry("resume", "", ResumeCommand::new),
             new Entry("resize", "", ResizeCommand::new),
             new Entry("init", "", InitCommand::new),
+            new Entry("convert", "", ConvertCommand::new),
             new Entry("schema", "", SchemaCommand::new),
             new Entry("devices", "", DevicesCommand::new),
             new Entry("plugins", "", PluginsCommand::new),

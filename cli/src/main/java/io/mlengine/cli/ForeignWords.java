@@ -55,7 +55,10 @@ final class ForeignWords {
             Map.entry("check", "doctor"),
             Map.entry("lint", "validate FILE"),
             Map.entry("plan", "validate FILE"),
-            Map.entry("new", "init"));
+            Map.entry("new", "init"),
+            Map.entry("translate", "convert FILE"),
+            Map.entry("import", "convert FILE"),
+            Map.entry("migrate", "convert FILE"));
 
     private ForeignWords() {}
 

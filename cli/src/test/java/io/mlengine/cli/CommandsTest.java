@@ -112,7 +112,10 @@ class CommandsTest {
                 "environments prune --all --keep 1GB",
                 "environments prune --keep much",
                 "environments prune --older-than long",
-                "init pytorch --name Not_A_Name"
+                "init pytorch --name Not_A_Name",
+                "convert",
+                "convert no-such-file.yaml",
+                "convert x y --nothing"
             })
     void wrongUsageEndsWithTwoAndIsADocumentWhereOneWasAskedFor(String words) throws IOException {
         TestHost.Result text = host.run(words.split(" "));

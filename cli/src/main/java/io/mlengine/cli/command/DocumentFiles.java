@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Reads the documents that a command names; {@code -} is standard input. */
 final class DocumentFiles {
@@ -19,16 +20,22 @@ final class DocumentFiles {
     private DocumentFiles() {}
 
     static List<DocumentResult> read(Host host, Documents documents, List<String> files, List<String> assignments) {
+        List<DocumentResult> results = new ArrayList<>();
+        read(host, files).forEach(file -> results.add(documents.read(file.getKey(), file.getValue(), assignments)));
+        return results;
+    }
+
+    /** The files' names, for messages, and what they hold. */
+    static List<Map.Entry<String, byte[]>> read(Host host, List<String> files) {
         if (files.stream().filter(STANDARD_INPUT::equals).count() > 1) {
             throw Problem.of(ExitCode.USAGE, "standard input can be read once", "name - one time only")
                     .raise();
         }
-        List<DocumentResult> results = new ArrayList<>();
+        List<Map.Entry<String, byte[]>> texts = new ArrayList<>();
         for (String file : files) {
-            String name = file.equals(STANDARD_INPUT) ? "stdin" : file;
-            results.add(documents.read(name, bytes(host, file), assignments));
+            texts.add(Map.entry(file.equals(STANDARD_INPUT) ? "stdin" : file, bytes(host, file)));
         }
-        return results;
+        return texts;
     }
 
     private static byte[] bytes(Host host, String file) {

@@ -42,6 +42,7 @@ final class JavaFences {
     private static final List<String> PACKAGES = List.of(
             "io.mlengine.core",
             "io.mlengine.core.api",
+            "io.mlengine.core.convert",
             "io.mlengine.core.document",
             "io.mlengine.core.guice",
             "io.mlengine.core.job",

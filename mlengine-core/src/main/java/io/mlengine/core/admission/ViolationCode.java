@@ -69,7 +69,11 @@ public enum ViolationCode {
     /** The framework has no such option. */
     UNKNOWN_OPTION(471, "unknown option", "The framework does not know this option."),
     /** The framework's option has a value that does not fit. */
-    BAD_OPTION(472, "bad option", "The option's value has another type or lies outside what the option allows.");
+    BAD_OPTION(472, "bad option", "The option's value has another type or lies outside what the option allows."),
+    /** A document of another system that becomes no job. */
+    NOT_CONVERTIBLE(480, "not convertible", "No rule says which job this document becomes; see docs/converting.md."),
+    /** A document of another system needs another one that was not given. */
+    MISSING_DOCUMENT(481, "missing document", "The document refers to another one; give both together.");
 
     private static final int LONGEST_TEXT = 400;
 

@@ -4,17 +4,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A value of a document together with its place; the same for YAML and JSON. */
-sealed interface SourceNode {
+/** A value of a document together with its place; the same for YAML and JSON, whatever the document is about. */
+public sealed interface SourceNode {
     /** The variants. */
     enum Kind {
+        /** {@link Scalar}. */
         SCALAR,
+        /** {@link Sequence}. */
         SEQUENCE,
+        /** {@link Mapping}. */
         MAPPING
     }
 
+    /** Which variant this is, for exhaustive switches. */
     Kind kind();
 
+    /** Where it stands. */
     SourcePosition position();
 
     /** What people call such a value. */
@@ -23,6 +28,7 @@ sealed interface SourceNode {
     /**
      * A text, number, boolean or null.
      *
+     * @param position where it stands
      * @param text as written, without quotes
      * @param isPlain whether it stood without quotes, so that its form tells its type
      */
@@ -38,23 +44,28 @@ sealed interface SourceNode {
             return Kind.SCALAR;
         }
 
-        boolean isNothing() {
+        /** Whether it is null or empty. */
+        public boolean isNothing() {
             return isPlain && NOTHING.matcher(text).matches();
         }
 
-        boolean isFlag() {
+        /** Whether it is true or false. */
+        public boolean isFlag() {
             return isPlain && FLAG.matcher(text).matches();
         }
 
-        boolean isInteger() {
+        /** Whether it is a whole number. */
+        public boolean isInteger() {
             return isPlain && INTEGER.matcher(text).matches();
         }
 
-        boolean isNumber() {
+        /** Whether it is a number. */
+        public boolean isNumber() {
             return isPlain && NUMBER.matcher(text).matches();
         }
 
-        boolean isText() {
+        /** Whether it is none of these; what stands in quotes always is a text. */
+        public boolean isText() {
             return !isNothing() && !isFlag() && !isNumber();
         }
 
@@ -70,8 +81,14 @@ sealed interface SourceNode {
         }
     }
 
-    /** A list. */
+    /**
+     * A list.
+     *
+     * @param position where it begins
+     * @param items its values
+     */
     record Sequence(SourcePosition position, List<SourceNode> items) implements SourceNode {
+        /** Copies the list. */
         public Sequence {
             items = List.copyOf(items);
         }
@@ -87,8 +104,14 @@ sealed interface SourceNode {
         }
     }
 
-    /** An object; keys may repeat, the reader reports that. */
+    /**
+     * An object.
+     *
+     * @param position where it begins
+     * @param entries its keys with their values; keys may repeat, the reader reports that
+     */
     record Mapping(SourcePosition position, List<Entry> entries) implements SourceNode {
+        /** Copies the list. */
         public Mapping {
             entries = List.copyOf(entries);
         }
@@ -103,7 +126,8 @@ sealed interface SourceNode {
             return "an object";
         }
 
-        Optional<SourceNode> value(String key) {
+        /** The value of a key, the first if it repeats. */
+        public Optional<SourceNode> value(String key) {
             return entries.stream()
                     .filter(entry -> entry.key().equals(key))
                     .findFirst()
@@ -111,6 +135,12 @@ sealed interface SourceNode {
         }
     }
 
-    /** One key of an object with its value. */
+    /**
+     * One key of an object with its value.
+     *
+     * @param key the key
+     * @param keyPosition where the key stands
+     * @param value its value
+     */
     record Entry(String key, SourcePosition keyPosition, SourceNode value) {}
 }

@@ -67,7 +67,9 @@ final class SpecialValues {
                 return Optional.of(text);
             }
             String found = node instanceof Scalar scalar ? scalar.text() : node.noun();
-            reading.reject(ViolationCode.WRONG_KIND, path, node.position(), found, "must be " + text);
+            boolean isForeign = found.startsWith("kubeflow.org/") || found.startsWith("trainer.kubeflow.org/");
+            String advice = "must be " + text + (isForeign ? "; `mlengine convert` makes it of a job of Kubeflow" : "");
+            reading.reject(ViolationCode.WRONG_KIND, path, node.position(), found, advice);
             return Optional.empty();
         }
 

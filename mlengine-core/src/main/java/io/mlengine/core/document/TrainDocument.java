@@ -4,6 +4,7 @@ import io.mlengine.core.document.SourceNode.Scalar;
 import io.mlengine.core.job.MLTrain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -99,6 +100,16 @@ public final class TrainDocument {
      */
     public static String json(MLTrain train) {
         return TextWriter.json(TrainTable.TRAIN.write(train));
+    }
+
+    /**
+     * Gives a job as it is written, for documents that hold it; what equals its default is left out.
+     *
+     * @param train the job
+     * @return maps, lists, texts, numbers and booleans, in the order of the document
+     */
+    public static Map<String, Object> tree(MLTrain train) {
+        return TrainTable.TRAIN.write(train);
     }
 
     /**

@@ -19,7 +19,20 @@ public final class ViolationText {
      * @return the text, with a line break at its end
      */
     public static String of(DocumentResult result, String consequence) {
-        return text(result.file(), consequence, result.violations(), Optional.of(result.file()));
+        String heading = result.file() + (result.isValid() ? " is valid" : " is not valid");
+        return text(heading, consequence, result.violations(), Optional.of("mlengine validate " + result.file()));
+    }
+
+    /**
+     * Tells what is wrong with documents of other systems.
+     *
+     * @param heading what could not be done, for example {@code job.yaml cannot be converted}
+     * @param violations the violations, at least one
+     * @param repeat the command to try again
+     * @return the text, with a line break at its end
+     */
+    public static String of(String heading, List<PlacedViolation> violations, String repeat) {
+        return text(heading, "", violations, Optional.of(repeat));
     }
 
     /**
@@ -34,17 +47,17 @@ public final class ViolationText {
         List<PlacedViolation> placed = violations.stream()
                 .map(violation -> new PlacedViolation(violation, Optional.empty()))
                 .toList();
-        return text(name, consequence, placed, Optional.empty());
+        return text(name + (placed.isEmpty() ? " is valid" : " is not valid"), consequence, placed, Optional.empty());
     }
 
     private static String text(
-            String subject, String consequence, List<PlacedViolation> violations, Optional<String> file) {
+            String heading, String consequence, List<PlacedViolation> violations, Optional<String> repeat) {
         StringBuilder out = new StringBuilder();
         int count = violations.size();
         if (count == 0) {
-            return subject + " is valid\n";
+            return heading + "\n";
         }
-        out.append(subject).append(" is not valid: ").append(count).append(count == 1 ? " problem" : " problems");
+        out.append(heading).append(": ").append(count).append(count == 1 ? " problem" : " problems");
         out.append(consequence.isEmpty() ? "" : ", " + consequence).append("\n\n");
         int places = violations.stream()
                 .mapToInt(placed -> place(placed).length())
@@ -66,14 +79,14 @@ public final class ViolationText {
                     .filter(position -> !position.sourceLine().isEmpty())
                     .ifPresentOrElse(position -> quoted(position, violation, out), () -> explained(violation, out));
         }
-        out.append('\n').append(closing(violations, file)).append('\n');
+        out.append('\n').append(closing(violations, repeat)).append('\n');
         return out.toString();
     }
 
-    private static String closing(List<PlacedViolation> violations, Optional<String> file) {
+    private static String closing(List<PlacedViolation> violations, Optional<String> repeat) {
         String repair = violations.size() == 1 ? "fix it, then   " : "fix them all, then   ";
         String help = "more   mlengine help " + violations.get(0).violation().code();
-        return file.map(name -> repair + "mlengine validate " + name + "      ").orElse("") + help;
+        return repeat.map(command -> repair + command + "      ").orElse("") + help;
     }
 
     private static String place(PlacedViolation placed) {

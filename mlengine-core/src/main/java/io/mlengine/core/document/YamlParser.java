@@ -37,9 +37,23 @@ final class YamlParser {
         this.events = new ParserImpl(new StreamReader(text), new LoaderOptions());
     }
 
+    /** Reads the one document of a text. */
     static SourceNode parse(SourceText source, String text) throws RejectedText {
+        return read(source, text, YamlParser::document);
+    }
+
+    /** Reads all documents of a text; empty ones, as between two separators, are left out. */
+    static List<SourceNode> parseAll(SourceText source, String text) throws RejectedText {
+        return read(source, text, YamlParser::documents);
+    }
+
+    private interface Read<T> {
+        T from(YamlParser parser) throws RejectedText;
+    }
+
+    private static <T> T read(SourceText source, String text, Read<T> read) throws RejectedText {
         try {
-            return new YamlParser(source, text).document();
+            return read.from(new YamlParser(source, text));
         } catch (ReaderException e) {
             throw new RejectedText(ViolationCode.NOT_TEXT, placeOf(source, text, e), "remove the control character");
         } catch (MarkedYAMLException e) {
@@ -67,6 +81,22 @@ final class YamlParser {
             throw new RejectedText(ViolationCode.EMPTY, root.position(), "begin with apiVersion: mlengine.io/v1");
         }
         return root;
+    }
+
+    private List<SourceNode> documents() throws RejectedText {
+        List<SourceNode> roots = new ArrayList<>();
+        events.getEvent();
+        while (!events.checkEvent(Event.ID.StreamEnd)) {
+            events.getEvent();
+            SourceNode root = node(1);
+            events.getEvent();
+            if (!(root instanceof Scalar scalar) || !scalar.isNothing()) {
+                roots.add(root);
+            }
+            // An anchor is known in its own document only.
+            anchors.clear();
+        }
+        return roots;
     }
 
     private SourceNode node(int level) throws RejectedText {

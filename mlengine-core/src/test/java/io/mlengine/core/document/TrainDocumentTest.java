@@ -106,6 +106,15 @@ class TrainDocumentTest {
     }
 
     @Test
+    void aJobOfKubeflowIsSentToTheConverter() {
+        assertThat(TrainDocument.parse("a.yaml", START.replace("mlengine.io/v1", "kubeflow.org/v1"))
+                        .read()
+                        .violations())
+                .singleElement()
+                .satisfies(placed -> assertThat(placed.violation().advice()).contains("`mlengine convert`"));
+    }
+
+    @Test
     void anchorsMayBeUsed() {
         MLTrain train = valid(START.replace("[python, train.py]", "&words [python, train.py]")
                 + "    - name: other\n      command: *words\n");

@@ -1,0 +1,63 @@
+package io.mlengine.core.convert;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A volume of a pod. Claims and folders of the machine become inputs, since only those outlive the replica. */
+final class VolumeDraft {
+    private static final FieldTable<VolumeDraft> CLAIM = FieldTable.<VolumeDraft>named("persistentVolumeClaim")
+            .text("claimName", "`source: pvc://claim` of an input", (volume, text) -> volume.place = "pvc://" + text)
+            .flag("readOnly", "`readOnly` of the input", (volume, flag) -> volume.readOnly = flag)
+            .build();
+
+    private static final FieldTable<VolumeDraft> HOST_PATH = FieldTable.<VolumeDraft>named("hostPath")
+            .text("path", "`source` of an input", (volume, text) -> volume.place = text)
+            .dropped("type", "an input must be there before the job starts", "")
+            .build();
+
+    static final FieldTable<VolumeDraft> TABLE = FieldTable.<VolumeDraft>named("volume")
+            .text("name", "`name` of an input", (volume, text) -> volume.name = text)
+            .object("persistentVolumeClaim", CLAIM, volume -> volume)
+            .object("hostPath", HOST_PATH, volume -> volume)
+            .value("emptyDir", "dropped: a replica has a work folder of its own", VolumeDraft::emptyDir)
+            .dropped("configMap", "there are no config maps", "ship its files with the code")
+            .dropped("secret", "secrets become variables, not files", "name it in `env` with `secretKeyRef`")
+            .dropped(List.of("projected", "downwardAPI"), "there is no pod to tell about", "")
+            .dropped("ephemeral", "a replica has a work folder of its own", "")
+            .dropped(
+                    List.of(
+                            "nfs",
+                            "csi",
+                            "gcePersistentDisk",
+                            "awsElasticBlockStore",
+                            "azureFile",
+                            "azureDisk",
+                            "cephfs"),
+                    "the engine mounts no file systems",
+                    "mount it on the machines and name the folder in `inputs`")
+            .build();
+
+    final ForeignValue source;
+    String name = "";
+    boolean readOnly;
+    private @Nullable String place;
+
+    VolumeDraft(ForeignValue source) {
+        this.source = source;
+    }
+
+    /** Where the data lies, in the form of an input's source; empty for what does not outlive a pod. */
+    Optional<String> place() {
+        return Optional.ofNullable(place);
+    }
+
+    private static void emptyDir(VolumeDraft volume, ForeignValue value) {
+        boolean isMemory = value.peek("medium").orElse("").equals("Memory");
+        volume.source.dropped(
+                isMemory
+                        ? "a process finds the machine's own shared memory"
+                        : "a replica has a work folder of its own, which is empty at first",
+                isMemory ? "" : "write to the working folder, and to MLENGINE_CHECKPOINT_DIR what must survive");
+    }
+}
