@@ -12,6 +12,7 @@ import io.mlengine.core.api.JobView;
 import io.mlengine.core.api.LogQuery;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.job.Phase;
 import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.spi.backend.LogLine;
 import io.mlengine.spi.model.ReplicaId;
@@ -21,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +38,8 @@ import java.util.stream.Stream;
 /** An engine on the processes of this machine, with folders of its own, and everything it has said. */
 final class RealEngine implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PREPARATION = Duration.ofMinutes(12);
+    private static final Set<Phase> COMING_UP = EnumSet.of(Phase.QUEUED, Phase.ADMITTED, Phase.STARTING);
 
     final Path root;
     final MLEngine engine;
@@ -91,8 +96,13 @@ final class RealEngine implements AutoCloseable {
         return engine.submit(train).join().orThrow();
     }
 
-    /** Waits until the job, as last stored, is as wanted. */
+    /** Waits until the job, as last stored, is as wanted. On a new machine its environment must be made before that. */
     JobView await(JobHandle job, String what, Predicate<JobView> condition) {
+        awaitTrue(
+                PREPARATION,
+                "started",
+                () -> !COMING_UP.contains(job.view().phase()) || condition.test(job.view()),
+                () -> story(job));
         awaitTrue(PATIENCE, what, () -> condition.test(job.view()), () -> story(job));
         return job.view();
     }
