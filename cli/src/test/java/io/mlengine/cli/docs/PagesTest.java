@@ -91,20 +91,6 @@ class PagesTest {
         return Files.readString(Page.REPOSITORY.resolve(path));
     }
 
-    /** README shows the class of the test kit, whose own tests use it; the guide that of a project of its own. */
-    @Test
-    void thePluginOfTheGuideIsThatOfTheTestKit() throws IOException {
-        for (String[] pair : new String[][] {
-            {"main", "HelloPlugin"},
-            {"test", "HelloLauncherProperties"}
-        }) {
-            String outside = "examples/plugin-hello/src/" + pair[0] + "/java/com/example/hello/" + pair[1] + ".java";
-            String inside = "testkit/src/test/java/io/mlengine/testkit/example/" + pair[1] + ".java";
-            assertThat(text(outside))
-                    .isEqualTo(text(inside).replace("io.mlengine.testkit.example", "com.example.hello"));
-        }
-    }
-
     private static String withoutImports(String source) {
         return source.lines()
                 .dropWhile(line -> line.isBlank() || line.startsWith("package ") || line.startsWith("import "))

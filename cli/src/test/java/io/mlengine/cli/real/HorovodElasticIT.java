@@ -24,13 +24,14 @@ class HorovodElasticIT {
 
     @BeforeEach
     void isPossibleHere() {
-        HorovodJobs.areNeeded();
+        Needed.horovod();
     }
 
     @Test
     void aKilledWorkerIsReplacedWhileTheOthersGoOn() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(HorovodJobs.read("elastic.yaml", "--steps", "300", "--step-delay", "0.05"));
+            JobHandle job =
+                    engine.submit(ExampleJobs.read("horovod/elastic.yaml", "--steps", "300", "--step-delay", "0.05"));
             awaitStart(job, " of 3 goes on from step 0");
             RealEngine.awaitTrue(Duration.ofMinutes(2), "some steps", () -> PyTorchDdpIT.step(job.view()) > 30);
             ReplicaId victim = PyTorchDdpIT.replica(job, 1);
@@ -57,7 +58,8 @@ class HorovodElasticIT {
     @Test
     void aJobGrowsWhileItTrains() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(HorovodJobs.read("elastic.yaml", "--steps", "200", "--step-delay", "0.05"));
+            JobHandle job =
+                    engine.submit(ExampleJobs.read("horovod/elastic.yaml", "--steps", "200", "--step-delay", "0.05"));
             awaitStart(job, " of 3 goes on from step 0");
             job.resize(new TreeMap<>(Map.of("worker", 4))).join();
             engine.await(job, "a fourth trains", view -> hasLine(job, "rank 3 of 4 goes on from step "));

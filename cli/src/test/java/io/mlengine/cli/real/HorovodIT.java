@@ -30,13 +30,13 @@ class HorovodIT {
 
     @BeforeEach
     void isPossibleHere() {
-        HorovodJobs.areNeeded();
+        Needed.horovod();
     }
 
     @Test
     void threeProcessesTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(HorovodJobs.read("train.yaml"));
+            JobHandle job = engine.submit(ExampleJobs.read("horovod/train.yaml"));
             JobResult result = job.await(Duration.ofMinutes(25));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);
@@ -58,8 +58,8 @@ class HorovodIT {
     @Test
     void aKilledProcessEndsTheGroupWithinSecondsAndTheNextAttemptResumes() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job =
-                    engine.submit(HorovodJobs.read("train.yaml", "--checkpoint-every", "10", "--step-delay", "0.02"));
+            JobHandle job = engine.submit(
+                    ExampleJobs.read("horovod/train.yaml", "--checkpoint-every", "10", "--step-delay", "0.02"));
             RealEngine.awaitTrue(
                     Duration.ofMinutes(25),
                     "some steps",

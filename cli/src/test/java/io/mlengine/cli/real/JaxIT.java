@@ -30,14 +30,14 @@ class JaxIT {
     @Test
     void twoProcessesTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(DocumentJobs.read("jax"));
+            JobHandle job = engine.submit(ExampleJobs.read("jax/train.yaml"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())
                     .as(engine.story(job))
                     .isEqualTo(1);
             assertThat(RealEngine.lines(job)).contains("process 1 of 2 is up on cpu, attempt 1");
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
 
             assertThat(engine.events)
                     .as("progress was shown while it ran")
@@ -53,8 +53,9 @@ class JaxIT {
     @Test
     void aKilledProcessCostsOneRetryAndTheNextAttemptGoesOnFromTheCheckpoint() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(DocumentJobs.read("jax", "--checkpoint-every", "10", "--step-delay", "0.02"));
-            DocumentJobs.awaitStep(job, 30);
+            JobHandle job = engine.submit(
+                    ExampleJobs.read("jax/train.yaml", "--checkpoint-every", "10", "--step-delay", "0.02"));
+            engine.await(job, "step 30", view -> PyTorchDdpIT.step(view) > 30);
             ReplicaId victim = PyTorchDdpIT.replica(job, 1);
             RealEngine.signalGroup("KILL", engine.leader(victim).orElseThrow());
 
@@ -64,8 +65,8 @@ class JaxIT {
                     .as(engine.story(job))
                     .isEqualTo(2);
             assertThat(result.view().record().retries().user()).isEqualTo(1);
-            assertThat(DocumentJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(30);
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(30);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
             assertThat(RealEngine.processes(job)).isEmpty();
         }
     }

@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.JobHandle;
 import io.mlengine.core.api.JobResult;
-import io.mlengine.core.document.DocumentResult;
-import io.mlengine.core.document.TrainDocument;
-import io.mlengine.core.job.BackOff;
 import io.mlengine.core.job.MLTrain;
-import io.mlengine.core.job.RunPolicy;
 import io.mlengine.spi.model.JobEnvironment;
 import io.mlengine.spi.model.PythonEnvironment;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.ReplicaKey;
-import io.mlengine.spi.model.Role;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,30 +132,17 @@ class MpiIT {
 
     /** The example with another MPI, and arguments for its script. */
     private static MLTrain read(String implementation, List<String> packages, String... arguments) throws IOException {
-        Path folder = Path.of("..", "examples", "mpi").toRealPath();
-        DocumentResult document = TrainDocument.parse("train.yaml", Files.readAllBytes(folder.resolve("train.yaml")))
-                .set("code.path=" + folder)
-                .set("frameworkOptions.implementation=" + implementation)
-                .read();
-        MLTrain train = document.train().orElseThrow(() -> new AssertionError(document.violations()));
-        Role launcher = train.roles().get(0);
-        List<String> command = new ArrayList<>(launcher.command());
-        command.addAll(List.of(arguments));
+        MLTrain train = ExampleJobs.read(
+                "mpi/train.yaml", List.of("frameworkOptions.implementation=" + implementation), arguments);
         List<String> requirements = new ArrayList<>(COMMON);
         requirements.addAll(packages);
         return MLTrain.builder()
                 .from(train)
-                .roles(List.of(
-                        Role.builder().from(launcher).command(command).build(),
-                        train.roles().get(1)))
                 .environment(JobEnvironment.builder()
                         .from(train.environment())
                         .python(PythonEnvironment.builder()
                                 .requirements(requirements)
                                 .build())
-                        .build())
-                .runPolicy(RunPolicy.builder()
-                        .backOff(new BackOff(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(1)))
                         .build())
                 .build();
     }

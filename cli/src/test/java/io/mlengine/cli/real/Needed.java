@@ -3,10 +3,19 @@ package io.mlengine.cli.real;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 
 /** What a test needs of the machine. It is skipped without; {@code -Dmlengine.require=all} turns that into a failure. */
 final class Needed {
     private static final String TORCH_2 = "import torch; assert int(torch.__version__.split('.')[0]) >= 2";
+
+    /** Says whether a Python has a torch that Horovod compiles against, and the headers for it. */
+    private static final String TORCH_WITH_HEADERS = """
+            import os, torch, torch.utils.cpp_extension as extension
+            assert [int(part) for part in torch.__version__.split(".")[:2]] < [2, 1]
+            folders = extension.include_paths() + ["/usr/include"]
+            assert any(os.path.exists(os.path.join(folder, "torch", "extension.h")) for folder in folders)
+            """;
 
     private Needed() {}
 
@@ -18,6 +27,17 @@ final class Needed {
                 (named != null && succeeds(named, "-c", TORCH_2))
                         || succeeds("python3", "-c", TORCH_2)
                         || succeeds("python3", "-c", "import venv, ensurepip"));
+    }
+
+    /** What Horovod is built from. */
+    static void horovod() {
+        check(
+                "torch before 2.1 with its headers (Debian: python3-torch libtorch-dev pybind11-dev)",
+                Stream.of("python3", "/usr/bin/python3")
+                        .anyMatch(python -> succeeds(python, "-c", TORCH_WITH_HEADERS)));
+        check(
+                "what builds Horovod (Debian: cmake g++ make)",
+                succeeds("cmake", "--version") && succeeds("c++", "--version") && succeeds("make", "--version"));
     }
 
     /** Something that may be missing. */

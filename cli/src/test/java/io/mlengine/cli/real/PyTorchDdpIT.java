@@ -8,10 +8,7 @@ import io.mlengine.core.api.JobHandle;
 import io.mlengine.core.api.JobResult;
 import io.mlengine.core.api.JobView;
 import io.mlengine.core.job.Attempt;
-import io.mlengine.core.job.BackOff;
-import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
-import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.model.ExitStatus;
@@ -21,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +42,7 @@ class PyTorchDdpIT {
     @Test
     void twoProcessesTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(PyTorchJobs.read("train.yaml", "--epochs", "6"));
+            JobHandle job = engine.submit(ExampleJobs.read("pytorch-ddp/train.yaml", "--epochs", "6"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);
@@ -81,8 +77,8 @@ class PyTorchDdpIT {
     @Test
     void aKilledRankCostsOneRetryAndTheNextAttemptGoesOnFromTheCheckpoint() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(PyTorchJobs.read(
-                    "train.yaml", soon(), "--epochs", "6", "--checkpoint-every", "10", "--step-delay", "0.02"));
+            JobHandle job = engine.submit(ExampleJobs.read(
+                    "pytorch-ddp/train.yaml", "--epochs", "6", "--checkpoint-every", "10", "--step-delay", "0.02"));
             engine.await(job, "a checkpoint", view -> step(view) > 30);
             ReplicaId victim = replica(job, 1);
             RealEngine.signalGroup("KILL", engine.leader(victim).orElseThrow());
@@ -107,8 +103,8 @@ class PyTorchDdpIT {
     @Test
     void aSuspendedJobSavesAndGoesOnWhereItWas() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(PyTorchJobs.read(
-                    "train.yaml", soon(), "--epochs", "6", "--checkpoint-every", "1000", "--step-delay", "0.02"));
+            JobHandle job = engine.submit(ExampleJobs.read(
+                    "pytorch-ddp/train.yaml", "--epochs", "6", "--checkpoint-every", "1000", "--step-delay", "0.02"));
             engine.await(job, "some steps", view -> step(view) > 20);
             job.suspend().join();
             JobView suspended = engine.await(job, "suspended", view -> view.phase() == Phase.SUSPENDED);
@@ -123,12 +119,6 @@ class PyTorchDdpIT {
             assertThat(resumedFrom(job)).as("the checkpoint of the stop").isGreaterThanOrEqualTo(20);
             assertThat(accuracy(job)).isGreaterThan(0.9);
         }
-    }
-
-    private static UnaryOperator<MLTrain.Builder> soon() {
-        return train -> train.runPolicy(RunPolicy.builder()
-                .backOff(new BackOff(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(1)))
-                .build());
     }
 
     static long step(JobView view) {

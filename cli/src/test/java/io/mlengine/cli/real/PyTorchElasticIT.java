@@ -36,7 +36,8 @@ class PyTorchElasticIT {
     @Test
     void aLostWorkerIsReplacedWhileTheOthersGoOn() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(PyTorchJobs.read("elastic.yaml", "--step-delay", "0.05", "--epochs", "8"));
+            JobHandle job = engine.submit(
+                    ExampleJobs.read("pytorch-ddp/elastic.yaml", "--step-delay", "0.05", "--epochs", "8"));
             engine.await(job, "steps of two workers", view -> PyTorchDdpIT.step(view) > 30);
             ReplicaId victim = PyTorchDdpIT.replica(job, 1);
             List<ProcessHandle> lost = RealEngine.processes(victim);
@@ -64,7 +65,8 @@ class PyTorchElasticIT {
     @Test
     void aJobGrowsWhileItTrains() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(PyTorchJobs.read("elastic.yaml", "--step-delay", "0.05", "--epochs", "8"));
+            JobHandle job = engine.submit(
+                    ExampleJobs.read("pytorch-ddp/elastic.yaml", "--step-delay", "0.05", "--epochs", "8"));
             engine.await(job, "steps of two workers", view -> PyTorchDdpIT.step(view) > 10);
             job.resize(new TreeMap<>(Map.of("worker", 3))).join();
             engine.await(

@@ -32,7 +32,7 @@ class TensorFlowMirroredIT {
     @Test
     void twoWorkersTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(DocumentJobs.read("tensorflow-mwms"));
+            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/mirrored.yaml"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())
@@ -40,7 +40,7 @@ class TensorFlowMirroredIT {
                     .isEqualTo(1);
             assertThat(RealEngine.lines(job))
                     .contains("worker 0 of 2 is up, attempt 1", "worker 1 of 2 is up, attempt 1");
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
 
             assertThat(engine.events)
                     .as("progress was shown while it ran")
@@ -65,8 +65,8 @@ class TensorFlowMirroredIT {
     void aKilledWorkerCostsOneRetryAndTheNextAttemptGoesOnFromTheCheckpoint() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
             JobHandle job = engine.submit(
-                    DocumentJobs.read("tensorflow-mwms", "--checkpoint-every", "10", "--step-delay", "0.02"));
-            DocumentJobs.awaitStep(job, 30);
+                    ExampleJobs.read("tensorflow/mirrored.yaml", "--checkpoint-every", "10", "--step-delay", "0.02"));
+            engine.await(job, "step 30", view -> PyTorchDdpIT.step(view) > 30);
             ReplicaId victim = PyTorchDdpIT.replica(job, 1);
             RealEngine.signalGroup("KILL", engine.leader(victim).orElseThrow());
 
@@ -84,8 +84,8 @@ class TensorFlowMirroredIT {
                             .orElseThrow()
                             .exit())
                     .contains(ExitStatus.ofSignal(9));
-            assertThat(DocumentJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(30);
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(30);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
             assertThat(RealEngine.processes(job)).isEmpty();
         }
     }

@@ -38,14 +38,14 @@ class TensorFlowServersIT {
     @Test
     void theChiefEndsTheJobAndTheEngineStopsWhoOnlyServes() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(DocumentJobs.read("tensorflow-ps"));
+            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/servers.yaml"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())
                     .as(engine.story(job))
                     .isEqualTo(1);
             assertThat(RealEngine.lines(job)).contains("chief of 2 workers is up, attempt 1", "ps 0 serves, attempt 1");
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
 
             assertThat(replica(result.view(), CHIEF).current().exit()).contains(ExitStatus.SUCCESS);
             assertThat(replica(result.view(), SERVER).current().exit())
@@ -67,8 +67,8 @@ class TensorFlowServersIT {
     @Test
     void aKilledWorkerIsReplacedAloneWhileTheOtherGoesOn() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(DocumentJobs.read("tensorflow-ps", "--round-delay", "0.3"));
-            DocumentJobs.awaitStep(job, 40);
+            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/servers.yaml", "--round-delay", "0.3"));
+            engine.await(job, "step 40", view -> PyTorchDdpIT.step(view) > 40);
             kill(engine, job, WORKER);
 
             JobResult result = job.await(Duration.ofMinutes(5));
@@ -79,8 +79,8 @@ class TensorFlowServersIT {
             assertThat(result.view().record().retries().user()).isEqualTo(1);
             assertThat(replica(result.view(), WORKER).id().restart()).isEqualTo(1);
             assertThat(replica(result.view(), CHIEF).id().restart()).isZero();
-            assertThat(DocumentJobs.resumedFrom(engine, job)).isZero();
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.resumedFrom(engine, job)).isZero();
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
             assertThat(RealEngine.processes(job)).isEmpty();
         }
     }
@@ -89,8 +89,8 @@ class TensorFlowServersIT {
     void aKilledParameterServerStartsAllAgainFromTheCheckpoint() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
             JobHandle job = engine.submit(
-                    DocumentJobs.read("tensorflow-ps", "--round-delay", "0.1", "--checkpoint-every", "20"));
-            DocumentJobs.awaitStep(job, 60);
+                    ExampleJobs.read("tensorflow/servers.yaml", "--round-delay", "0.1", "--checkpoint-every", "20"));
+            engine.await(job, "step 60", view -> PyTorchDdpIT.step(view) > 60);
             kill(engine, job, SERVER);
 
             JobResult result = job.await(Duration.ofMinutes(5));
@@ -99,8 +99,8 @@ class TensorFlowServersIT {
                     .as(engine.story(job))
                     .isEqualTo(2);
             assertThat(result.view().record().retries().user()).isEqualTo(1);
-            assertThat(DocumentJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(60);
-            assertThat(DocumentJobs.accuracy(engine, job)).isGreaterThan(0.9);
+            assertThat(ExampleJobs.resumedFrom(engine, job)).isGreaterThanOrEqualTo(60);
+            assertThat(ExampleJobs.accuracy(engine, job)).isGreaterThan(0.9);
             assertThat(RealEngine.processes(job)).isEmpty();
         }
     }

@@ -6,14 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.JobHandle;
 import io.mlengine.core.api.JobResult;
-import io.mlengine.core.document.DocumentResult;
-import io.mlengine.core.document.TrainDocument;
 import io.mlengine.core.job.Attempt;
-import io.mlengine.core.job.BackOff;
 import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
-import io.mlengine.core.job.RunPolicy;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.FailureClass;
@@ -25,8 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600) // the first run on a machine downloads XGBoost, numpy and scipy
 @Tag("framework")
 class XGBoostIT {
-    private static final Path FOLDER = Path.of("..", "examples", "xgboost");
     private static final Pattern RESUMED = Pattern.compile("rank \\d resumed from round (\\d+)");
     private static final Pattern ACCURACY = Pattern.compile("\"accuracy\": ([0-9.]+)");
 
@@ -59,7 +52,7 @@ class XGBoostIT {
     @Test
     void fourProcessesGrowOneModelUpToItsAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(example());
+            JobHandle job = engine.submit(ExampleJobs.read("xgboost/train.yaml"));
             JobResult result = job.await(Duration.ofMinutes(8));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);
@@ -80,7 +73,7 @@ class XGBoostIT {
     void theFirstWorkerKeepsTheTrackerAsWell() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
             JobHandle job = engine.submit(MLTrain.builder()
-                    .from(example("--rounds", "10", "--min-accuracy", "0.8"))
+                    .from(ExampleJobs.read("xgboost/train.yaml", "--rounds", "10", "--min-accuracy", "0.8"))
                     .frameworkOptions(FrameworkOptions.of(Map.of("tracker", "rank0")))
                     .build());
             JobResult result = job.await(Duration.ofMinutes(8));
@@ -94,7 +87,7 @@ class XGBoostIT {
     @Test
     void aKilledWorkerEndsTheGroupWithinSecondsAndTheNextAttemptGoesOn() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(example("--round-delay", "0.2"));
+            JobHandle job = engine.submit(ExampleJobs.read("xgboost/train.yaml", "--round-delay", "0.2"));
             engine.await(job, "a checkpoint", view -> PyTorchDdpIT.step(view) > 6);
             ReplicaId victim = PyTorchDdpIT.replica(job, 2);
             Instant killed = Instant.now();
@@ -145,24 +138,6 @@ class XGBoostIT {
             assertThat(cause.reason()).isEqualTo("XGBoostTooOld");
             assertThat(cause.message()).contains("XGBoost 1.7.6 is too old", "install xgboost 2.1 or newer");
         }
-    }
-
-    private static MLTrain example(String... arguments) throws IOException {
-        Path folder = FOLDER.toRealPath();
-        DocumentResult result = TrainDocument.parse("train.yaml", Files.readAllBytes(folder.resolve("train.yaml")))
-                .set("code.path=" + folder)
-                .read();
-        MLTrain train = result.train().orElseThrow(() -> new AssertionError(result.violations()));
-        Role role = train.roles().get(0);
-        List<String> command = new ArrayList<>(role.command());
-        command.addAll(List.of(arguments));
-        return MLTrain.builder()
-                .from(train)
-                .roles(List.of(Role.builder().from(role).command(command).build()))
-                .runPolicy(RunPolicy.builder()
-                        .backOff(new BackOff(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(1)))
-                        .build())
-                .build();
     }
 
     private static boolean allEnded(JobHandle job) {

@@ -15,20 +15,33 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Jobs of the examples, read from their documents as they stand. */
-final class DocumentJobs {
+/** Jobs of the examples, read from their documents, and what they leave behind. */
+final class ExampleJobs {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern ACCURACY = Pattern.compile("\"accuracy\": ([0-9.]+)");
     private static final Pattern RESUMED = Pattern.compile("\"resumed_from_step\": (\\d+)");
 
-    private DocumentJobs() {}
+    private ExampleJobs() {}
 
-    /** The job of {@code examples/EXAMPLE/train.yaml}; arguments are for the programs of all its roles. */
-    static MLTrain read(String example, String... arguments) throws IOException {
-        Path folder = EXAMPLES.resolve(example).toRealPath();
-        DocumentResult result = TrainDocument.parse("train.yaml", Files.readAllBytes(folder.resolve("train.yaml")))
-                .set("code.path=" + folder)
-                .read();
+    /**
+     * The job of a document below {@code examples}, with retries that come soon.
+     *
+     * @param document its path, for example {@code jax/train.yaml}
+     * @param arguments further ones for the programs of all its roles
+     */
+    static MLTrain read(String document, String... arguments) throws IOException {
+        return read(document, List.of(), arguments);
+    }
+
+    /** The same with settings in the form of the command line's {@code --set}. */
+    static MLTrain read(String document, List<String> settings, String... arguments) throws IOException {
+        Path file = EXAMPLES.resolve(document).toRealPath();
+        TrainDocument read =
+                TrainDocument.parse(document, Files.readAllBytes(file)).set("code.path=" + file.getParent());
+        for (String setting : settings) {
+            read = read.set(setting);
+        }
+        DocumentResult result = read.read();
         if (!result.isValid()) {
             throw new AssertionError(result.violations());
         }
@@ -36,10 +49,7 @@ final class DocumentJobs {
         return MLTrain.builder()
                 .from(train)
                 .roles(train.roles().stream()
-                        .map(role -> Role.builder()
-                                .from(role)
-                                .args(List.of(arguments))
-                                .build())
+                        .map(role -> role.command().isEmpty() ? role : withArguments(role, arguments))
                         .toList())
                 .runPolicy(RunPolicy.builder()
                         .backOff(new BackOff(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(1)))
@@ -47,15 +57,8 @@ final class DocumentJobs {
                 .build();
     }
 
-    /** Waits until a job has come that far; before its first step the environment may have to be made. */
-    static void awaitStep(JobHandle job, long step) {
-        RealEngine.awaitTrue(
-                Duration.ofMinutes(12),
-                "step " + step,
-                () -> PyTorchDdpIT.step(job.view()) > step || job.view().phase().isTerminal());
-        if (job.view().phase().isTerminal()) {
-            throw new AssertionError("ended before step " + step + "\n" + String.join("\n", RealEngine.lines(job)));
-        }
+    private static Role withArguments(Role role, String... arguments) {
+        return Role.builder().from(role).addArgs(arguments).build();
     }
 
     /** The accuracy that the program has kept beside its model. */
