@@ -3,6 +3,7 @@ package io.mlengine.benchmarks;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.JobFilter;
 import io.mlengine.core.api.JobResult;
+import io.mlengine.core.api.SubmitResult;
 import io.mlengine.core.document.DocumentResult;
 import io.mlengine.core.document.TrainDocument;
 import io.mlengine.core.job.JobRecord;
@@ -48,9 +49,30 @@ final class Zoo implements Benchmarks.Benchmark {
             bench.engine.listen(JobFilter.ALL, this::note);
             row("job", "framework", "processes", "prepare", "first step", "whole", "result", "CPU s", "GPU s", "");
             for (Path document : documents()) {
-                report(document, bench.submit(read(document)).completion().get(LIMIT.toMinutes(), TimeUnit.MINUTES));
+                MLTrain train = read(document);
+                SubmitResult submitted = bench.engine.submit(train).join();
+                if (submitted instanceof SubmitResult.Rejected rejected) {
+                    // The plugin of an outside project, for example, is not on our class path.
+                    row(
+                            name(document),
+                            train.framework(),
+                            "-",
+                            "-",
+                            "-",
+                            "-",
+                            "REFUSED",
+                            "-",
+                            "-",
+                            rejected.violations());
+                } else {
+                    report(document, submitted.orThrow().completion().get(LIMIT.toMinutes(), TimeUnit.MINUTES));
+                }
             }
         }
+    }
+
+    private static Path name(Path document) {
+        return EXAMPLES.relativize(document);
     }
 
     private static List<Path> documents() throws IOException {
@@ -86,7 +108,7 @@ final class Zoo implements Benchmarks.Benchmark {
         UsageTotal used = UsageTotal.of(Usage.of(record, DeviceModels.NONE, end));
         Optional<Instant> began = Optional.ofNullable(running.get(record.id()));
         row(
-                EXAMPLES.relativize(document),
+                name(document),
                 record.train().framework(),
                 record.train().roles().stream().mapToInt(Role::replicas).sum(),
                 seconds(Optional.of(record.createdAt()), began),
