@@ -14,7 +14,7 @@ import java.util.Optional;
  * plugin error and harms no other job. The order of calls for one job: {@link #defaults}, {@link #validate}, then for
  * each attempt {@link #needs}, {@link #plan}, and {@link #resize} when an elastic job changes its size.
  *
- * <p>A complete example, compiled by the tests, is {@code HelloLauncher} in the test kit.
+ * <p>A complete example, built and run by the tests, is {@code examples/plugin-hello}.
  */
 public interface FrameworkLauncher {
     /**
