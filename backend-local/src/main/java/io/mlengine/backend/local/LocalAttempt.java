@@ -5,6 +5,7 @@ import io.mlengine.backend.local.prepare.Workspace;
 import io.mlengine.spi.backend.Reservation;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.FailureClass;
+import io.mlengine.spi.model.JobEnvironment;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Placement;
@@ -183,7 +184,7 @@ final class LocalAttempt {
         Workspace made = null;
         PreparationException trouble = null;
         try {
-            made = how.prepare(id.job(), id, job, this::announce);
+            made = how.prepare(id.job(), id, withItsRequirements(job), this::announce);
         } catch (PreparationException e) {
             trouble = e;
         } catch (RuntimeException e) {
@@ -196,6 +197,23 @@ final class LocalAttempt {
         // A stop may have come too late to interrupt anything; the thread goes back clean.
         boolean interrupted = Thread.interrupted();
         prepared(made, interrupted && trouble == null && made == null ? cancelled() : trouble, starters);
+    }
+
+    /** Packages for GPUs have other names in some frameworks; by now it is known whether there are any. */
+    private JobShape withItsRequirements(JobShape job) {
+        JobEnvironment environment = job.environment();
+        return environment.python().isEmpty()
+                ? job
+                : JobShape.builder()
+                        .from(job)
+                        .environment(JobEnvironment.builder()
+                                .from(environment)
+                                .python(environment
+                                        .python()
+                                        .get()
+                                        .chosen(!allDevices().isEmpty()))
+                                .build())
+                        .build();
     }
 
     private static PreparationException cancelled() {

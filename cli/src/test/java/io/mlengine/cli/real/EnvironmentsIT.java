@@ -11,6 +11,8 @@ import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.spi.model.JobEnvironment;
 import io.mlengine.spi.model.PythonEnvironment;
+import io.mlengine.spi.model.Resources;
+import io.mlengine.spi.model.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +67,40 @@ class EnvironmentsIT {
             assertThat(RealEngine.lines(one)).containsExactly("1.0");
             assertThat(RealEngine.lines(two)).containsExactly("2.0");
             assertThat(environments()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aJobThatWasGivenGpusGetsThePackagesForThem() {
+        List<String> options = List.of("--no-index", "--find-links " + root);
+        PythonEnvironment python = PythonEnvironment.builder()
+                .addAllRequirements(options)
+                .addRequirements("tiny==1.0")
+                .addAllGpuRequirements(options)
+                .addGpuRequirements("tiny==2.0")
+                .build();
+        Role role = Role.named("worker")
+                .command("python", "-c", "import tiny; print(tiny.VERSION)")
+                .build();
+        MLTrain without = MLTrain.named("without")
+                .framework("command")
+                .addRole(role)
+                .environment(JobEnvironment.builder().python(python).build())
+                .build();
+        MLTrain with = MLTrain.builder()
+                .from(without)
+                .name("with")
+                .roles(List.of(Role.builder()
+                        .from(role)
+                        .resources(Resources.builder().gpus(1).build())
+                        .build()))
+                .build();
+        try (RealEngine engine = RealEngine.withCache(root, cache, builder -> builder.fakeGpus(1))) {
+            for (MLTrain train : List.of(without, with)) {
+                JobHandle job = engine.submit(train);
+                assertThat(engine.end(job).isSuccess()).as(engine.story(job)).isTrue();
+                assertThat(RealEngine.lines(job)).containsExactly(train == with ? "2.0" : "1.0");
+            }
         }
     }
 

@@ -110,9 +110,14 @@ final class SourceRules {
         python.interpreter()
                 .filter(String::isBlank)
                 .ifPresent(text -> badPath(key(path, "interpreter"), text, "for example /usr/bin/python3"));
-        for (int i = 0; i < python.requirements().size(); i++) {
-            String requirement = python.requirements().get(i);
-            String at = item(key(path, "requirements"), i);
+        requirements(key(path, "requirements"), python.requirements());
+        requirements(key(path, "gpuRequirements"), python.gpuRequirements());
+    }
+
+    private void requirements(String path, List<String> requirements) {
+        for (int i = 0; i < requirements.size(); i++) {
+            String requirement = requirements.get(i);
+            String at = item(path, i);
             if (Redaction.isNeeded(requirement)) {
                 String advice = "requirements are stored; set user and password up in pip's own configuration";
                 findings.add(ViolationCode.CREDENTIALS_IN_URL, at, requirement, advice);

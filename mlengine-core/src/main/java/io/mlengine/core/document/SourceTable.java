@@ -118,6 +118,14 @@ final class SourceTable {
                         (builder, words) -> builder.requirements(words))
                 .with(
                         defaulted(
+                                "gpuRequirements",
+                                list(TEXT),
+                                "Requirements that count instead when the job was given GPUs.",
+                                PythonEnvironment::gpuRequirements,
+                                List.of()),
+                        (builder, words) -> builder.gpuRequirements(words))
+                .with(
+                        defaulted(
                                 "systemSitePackages",
                                 FLAG,
                                 "Whether a made environment also sees the interpreter's own packages.",

@@ -302,6 +302,7 @@ final class TrainArbitraries {
                 Optional.of(PythonEnvironment.builder()
                         .interpreter("/usr/bin/python3")
                         .requirements(List.of("torch>=2", "numpy"))
+                        .gpuRequirements(List.of("torch-gpu"))
                         .systemSitePackages(true)
                         .putBuildVariable("WITH_GLOO", "1")
                         .build()));

@@ -25,6 +25,14 @@ public interface PythonEnvironment {
     List<String> requirements();
 
     /**
+     * What counts instead of {@link #requirements} when the job was given GPUs, for frameworks whose packages have another
+     * name there. Backends without this choice, such as one that runs images, ignore it.
+     *
+     * @return the requirements, empty when they are the same
+     */
+    List<String> gpuRequirements();
+
+    /**
      * Whether a made environment also sees the packages of the interpreter that it is made from.
      *
      * @return false by default
@@ -41,6 +49,20 @@ public interface PythonEnvironment {
      */
     @Value.NaturalOrder
     SortedMap<String, String> buildVariables();
+
+    /**
+     * Makes the choice between both sets of requirements.
+     *
+     * @param hasGpus whether the job was given any
+     * @return this environment with one set
+     */
+    default PythonEnvironment chosen(boolean hasGpus) {
+        return builder()
+                .from(this)
+                .requirements(hasGpus && !gpuRequirements().isEmpty() ? gpuRequirements() : requirements())
+                .gpuRequirements(List.of())
+                .build();
+    }
 
     /**
      * Starts an environment.

@@ -1,7 +1,6 @@
 package io.mlengine.plugins.xgboost;
 
 import io.mlengine.spi.model.JobShape;
-import io.mlengine.spi.model.PythonEnvironment;
 import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Violation;
 import java.util.ArrayList;
@@ -95,12 +94,17 @@ final class XGBoostRules {
     }
 
     private void checkVersion() {
-        List<String> requirements =
-                job.environment().python().map(PythonEnvironment::requirements).orElse(List.of());
+        job.environment().python().ifPresent(python -> {
+            checkVersion("requirements", python.requirements());
+            checkVersion("gpuRequirements", python.gpuRequirements());
+        });
+    }
+
+    private void checkVersion(String field, List<String> requirements) {
         for (int i = 0; i < requirements.size(); i++) {
             if (OldVersions.isPinnedBy(requirements.get(i))) {
                 add(
-                        "spec.environment.python.requirements[" + i + "]",
+                        "spec.environment.python." + field + "[" + i + "]",
                         "XGBOOST-VERSION",
                         "workers before XGBoost 2.1 speak another protocol",
                         requirements.get(i),

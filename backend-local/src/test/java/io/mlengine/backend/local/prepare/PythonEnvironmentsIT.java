@@ -144,10 +144,11 @@ class PythonEnvironmentsIT {
                 .putBuildVariable("PIP_NO_INDEX", "1")
                 .putBuildVariable("PIP_FIND_LINKS", folder.toString());
         PythonEnvironments environments = new PythonEnvironments(cache(), System.getenv());
-        PythonPlace first = environments.resolve(tiny.build(), said::add);
-        assertThat(environments.resolve(tiny.build(), said::add)).isEqualTo(first);
-        PythonPlace second = environments.resolve(
-                tiny.putBuildVariable("WITH_SOMETHING", "1").build(), said::add);
+        Path first = environments.resolve(tiny.build(), said::add).python();
+        assertThat(environments.resolve(tiny.build(), said::add).python()).isEqualTo(first);
+        Path second = environments
+                .resolve(tiny.putBuildVariable("WITH_SOMETHING", "1").build(), said::add)
+                .python();
         assertThat(second).isNotEqualTo(first);
     }
 
