@@ -183,7 +183,7 @@ class TrainDocumentProperties {
             node.fieldNames().forEachRemaining(key -> {
                 String at = io.mlengine.core.admission.FieldPath.key(path, key);
                 steps.add(new Step(node, key, at, isFree));
-                boolean isMap = List.of("labels", "annotations", "extended", "frameworkOptions")
+                boolean isMap = List.of("labels", "annotations", "extended", "frameworkOptions", "buildVariables")
                         .contains(key);
                 collect(node.get(key), at, isMap, steps);
             });
