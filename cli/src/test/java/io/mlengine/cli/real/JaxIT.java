@@ -30,7 +30,7 @@ class JaxIT {
     @Test
     void twoProcessesTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(ExampleJobs.read("jax/train.yaml"));
+            JobHandle job = engine.submit(ExampleJobs.read("jax/train.yaml", "--step-delay", "0.02"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())

@@ -60,7 +60,7 @@ class MpiIT {
 
     private void trains(String implementation, String... packages) throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(read(implementation, List.of(packages)));
+            JobHandle job = engine.submit(read(implementation, List.of(packages), "--steps", "2000"));
             JobResult result = job.await(Duration.ofMinutes(9));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);

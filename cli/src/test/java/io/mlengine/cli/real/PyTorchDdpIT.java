@@ -42,7 +42,8 @@ class PyTorchDdpIT {
     @Test
     void twoProcessesTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(ExampleJobs.read("pytorch-ddp/train.yaml", "--epochs", "6"));
+            JobHandle job =
+                    engine.submit(ExampleJobs.read("pytorch-ddp/train.yaml", "--epochs", "6", "--step-delay", "0.02"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);

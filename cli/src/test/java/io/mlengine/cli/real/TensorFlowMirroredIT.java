@@ -32,7 +32,7 @@ class TensorFlowMirroredIT {
     @Test
     void twoWorkersTrainTogetherUpToTheirAccuracy() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/mirrored.yaml"));
+            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/mirrored.yaml", "--step-delay", "0.02"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())

@@ -38,7 +38,7 @@ class TensorFlowServersIT {
     @Test
     void theChiefEndsTheJobAndTheEngineStopsWhoOnlyServes() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/servers.yaml"));
+            JobHandle job = engine.submit(ExampleJobs.read("tensorflow/servers.yaml", "--round-delay", "0.2"));
             JobResult result = job.await(Duration.ofMinutes(12));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber())
