@@ -1,5 +1,6 @@
 package io.mlengine.plugins.horovod;
 
+import io.mlengine.plugins.program.Programs;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.Needs;
 import io.mlengine.spi.framework.PlanFile;
@@ -10,10 +11,6 @@ import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,7 +33,7 @@ enum Companion {
 
     Companion(String roleName, String program, boolean isTracked) {
         this.roleName = roleName;
-        this.program = resource(program);
+        this.program = Programs.beside(Companion.class, program, false);
         this.isTracked = isTracked;
     }
 
@@ -108,16 +105,5 @@ enum Companion {
                 .addFiles(program)
                 .ready(Ready.port(PORT))
                 .devices(ReplicaPlan.DeviceVisibility.NONE);
-    }
-
-    static PlanFile resource(String name) {
-        try (InputStream stream = Companion.class.getResourceAsStream(name)) {
-            if (stream == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + name);
-            }
-            return new PlanFile(name, new String(stream.readAllBytes(), StandardCharsets.UTF_8), false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.mlengine.plugins.horovod;
 
+import io.mlengine.plugins.program.Programs;
 import io.mlengine.plugins.shell.RemoteShell;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.PlanFile;
@@ -16,7 +17,7 @@ import java.util.List;
  * on how many workers there are at the moment.
  */
 final class ElasticPlans {
-    private static final PlanFile ANNOUNCEMENT = Companion.resource("elastic_worker.py");
+    private static final PlanFile ANNOUNCEMENT = Programs.beside(ElasticPlans.class, "elastic_worker.py", false);
 
     /** The interface that a pod's network has by convention; horovodrun's own search needs two workers from the start. */
     private static final String POD_INTERFACE = "eth0";

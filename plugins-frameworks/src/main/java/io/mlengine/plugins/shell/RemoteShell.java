@@ -1,15 +1,12 @@
 package io.mlengine.plugins.shell;
 
+import io.mlengine.plugins.program.Programs;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.Needs;
 import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.Ready;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.ReplicaKey;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,9 +24,9 @@ public final class RemoteShell {
     private static final int PREFERRED_PORT = 2222;
     private static final Set<String> OWN_MACHINE = Set.of("127.0.0.1", "localhost", "::1");
 
-    private static final PlanFile PROTOCOL = resource("rsh_protocol.py", false);
-    private static final PlanFile AGENT = resource("rsh_agent.py", false);
-    private static final PlanFile CLIENT = resource("rsh-agent", true);
+    private static final PlanFile PROTOCOL = Programs.beside(RemoteShell.class, "rsh_protocol.py", false);
+    private static final PlanFile AGENT = Programs.beside(RemoteShell.class, "rsh_agent.py", false);
+    private static final PlanFile CLIENT = Programs.beside(RemoteShell.class, "rsh-agent", true);
     private static final String HOSTS = "rsh_hosts";
 
     /** What a replica with an agent runs; {@link #agent} adds the options. */
@@ -80,16 +77,5 @@ public final class RemoteShell {
     /** How the plan of a replica with {@link #client} names the program that is called like ssh. */
     public static String command() {
         return CLIENT.reference();
-    }
-
-    private static PlanFile resource(String name, boolean executable) {
-        try (InputStream file = RemoteShell.class.getResourceAsStream(name)) {
-            if (file == null) {
-                throw new IllegalStateException("the plugin's jar lacks " + name);
-            }
-            return new PlanFile(name, new String(file.readAllBytes(), StandardCharsets.UTF_8), executable);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

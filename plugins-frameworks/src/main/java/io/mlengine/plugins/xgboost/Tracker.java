@@ -1,5 +1,6 @@
 package io.mlengine.plugins.xgboost;
 
+import io.mlengine.plugins.program.Programs;
 import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.Needs;
@@ -18,7 +19,7 @@ final class Tracker {
     static final String PORT = "tracker";
 
     private static final ReplicaKey COMPANION = new ReplicaKey(ROLE, 0);
-    private static final PlanFile PROGRAM = PythonFiles.named("mlengine_xgboost_tracker.py");
+    private static final PlanFile PROGRAM = Programs.beside(Tracker.class, "mlengine_xgboost_tracker.py", false);
 
     private Tracker() {}
 

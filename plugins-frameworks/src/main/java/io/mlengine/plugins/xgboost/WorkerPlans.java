@@ -1,5 +1,6 @@
 package io.mlengine.plugins.xgboost;
 
+import io.mlengine.plugins.program.Programs;
 import io.mlengine.spi.framework.ClusterView;
 import io.mlengine.spi.framework.ClusterView.Member;
 import io.mlengine.spi.framework.Needs;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** What a worker is told: where the tracker is, and its place; beside a master also what Kubeflow's scripts read. */
 final class WorkerPlans {
+    /** With which the user's script joins the others. */
+    private static final PlanFile MODULE = Programs.beside(WorkerPlans.class, "mlengine_xgboost.py", false);
+
     private static final String PEER_PORT = "peer";
     private static final String COLLECTIVE_PORT = "collective";
     private static final String PYTHONPATH = "PYTHONPATH";
@@ -49,7 +53,7 @@ final class WorkerPlans {
                 .env("DMLC_TASK_ID", workers.taskIdOf(member))
                 .env("DMLC_NUM_WORKER", workers.size())
                 .env("DMLC_RETRY", TRIES)
-                .addFiles(PythonFiles.named("mlengine_xgboost.py"))
+                .addFiles(MODULE)
                 .logRules(XGBoostLogRules.ALL);
         if (!options.hasCompanion()) {
             plan.env("DMLC_TRACKER_ROLE", tracker.equals(member) ? "keeper" : "guest");
