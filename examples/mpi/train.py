@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+import time
 
 import numpy as np
 from mpi4py import MPI
@@ -36,6 +37,8 @@ def main():
         loss, gradients = loss_and_gradients(optimizer.weights, points[mine], classes[mine])
         optimizer.take(mean_over_ranks(gradients, len(mine)))
         done = step + 1
+        if options.step_delay:
+            time.sleep(options.step_delay)
         if RANK == 0:
             engine.report_progress(done, options.steps, metrics={"loss": loss})
         # All leave after the same step, or those that stay would wait for ever in the next Allreduce.
@@ -173,6 +176,7 @@ def parse_options():
     parser.add_argument("--checkpoint-every", type=int, default=100)
     parser.add_argument("--least-accuracy", type=float, default=0.9)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--step-delay", type=float, default=0.0, metavar="SECONDS", help="slows each step, for demos")
     return parser.parse_args()
 
 

@@ -60,7 +60,7 @@ class MpiIT {
 
     private void trains(String implementation, String... packages) throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(read(implementation, List.of(packages), "--steps", "2000"));
+            JobHandle job = engine.submit(read(implementation, List.of(packages), "--step-delay", "0.01"));
             JobResult result = job.await(Duration.ofMinutes(9));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             assertThat(result.view().record().attemptNumber()).isEqualTo(1);
@@ -87,7 +87,7 @@ class MpiIT {
     void aLostWorkerEndsTheGroupAndTheNextAttemptGoesOnFromTheCheckpoint() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
             JobHandle job =
-                    engine.submit(read("mpich", List.of("mpich"), "--steps", "3000", "--checkpoint-every", "20"));
+                    engine.submit(read("mpich", List.of("mpich"), "--checkpoint-every", "20", "--step-delay", "0.01"));
             engine.await(job, "some checkpoints", view -> PyTorchDdpIT.step(view) > 60);
             ReplicaId victim = PyTorchDdpIT.replica(job, 1);
             List<ProcessHandle> lost = RealEngine.processes(victim);
@@ -114,7 +114,7 @@ class MpiIT {
     @Test
     void whatRanksUseIsCountedInTheirWorkers() throws Exception {
         try (RealEngine engine = RealEngine.withSharedCache(root)) {
-            JobHandle job = engine.submit(read("mpich", List.of("mpich"), "--steps", "1500"));
+            JobHandle job = engine.submit(read("mpich", List.of("mpich"), "--step-delay", "0.01"));
             JobResult result = job.await(Duration.ofMinutes(2));
             assertThat(result.isSuccess()).as(engine.story(job)).isTrue();
             var use = result.view().record().observations().use();
