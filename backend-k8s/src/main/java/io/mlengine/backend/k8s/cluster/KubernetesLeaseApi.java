@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.mlengine.backend.k8s.resource.Labels;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +99,7 @@ final class KubernetesLeaseApi implements LeaseApi {
                 .withNamespace(namespace)
                 .withName(name)
                 .withResourceVersion(record.version().isEmpty() ? null : record.version())
-                .addToLabels("app.kubernetes.io/managed-by", "mlengine")
+                .addToLabels(Labels.MANAGED_BY, Labels.MANAGER)
                 .endMetadata()
                 .withNewSpec()
                 .withHolderIdentity(record.isFree() ? null : record.holder())
