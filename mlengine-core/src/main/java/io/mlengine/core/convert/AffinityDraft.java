@@ -15,8 +15,7 @@ final class AffinityDraft {
             .texts("values", "`values`", (requirement, texts) -> requirement.values = texts)
             .build();
 
-    static final FieldTable<List<NodeRequirement>> TERM = FieldTable.<List<NodeRequirement>>named(
-                    "node selector term")
+    static final FieldTable<List<NodeRequirement>> TERM = FieldTable.<List<NodeRequirement>>named("node selector term")
             .value("matchExpressions", "a list of `nodes.anyOf`, see node requirement", AffinityDraft::expressions)
             .build();
 
