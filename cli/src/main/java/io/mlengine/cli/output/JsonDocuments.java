@@ -158,6 +158,13 @@ public final class JsonDocuments {
             one.put(
                     "holders",
                     reason.holders().stream().map(holder -> holder.value()).toList());
+            if (!reason.refusals().isEmpty()) {
+                one.put(
+                        "refusals",
+                        reason.refusals().stream()
+                                .map(refusal -> Map.of("nodes", refusal.nodes(), "why", refusal.why()))
+                                .toList());
+            }
             reasons.add(one);
         }
         values.put("reasons", reasons);
