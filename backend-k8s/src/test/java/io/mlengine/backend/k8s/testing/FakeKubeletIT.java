@@ -128,13 +128,29 @@ class FakeKubeletIT {
 
     @Test
     void aDeletedPodEndsAndIsRemoved() {
-        bind("p", PodScript.runsUntilDeleted());
+        // The finalizer keeps the pod to be looked at.
+        bind(
+                "p",
+                PodScript.runsUntilDeleted(),
+                pod -> pod.editMetadata().addToFinalizers("mlengine.io/test").endMetadata());
         await("p", pod -> pod.getStatus().getPhase().equals("Running"));
-        kubelet.latency(Duration.ofMillis(200));
 
         server.client().pods().inNamespace(namespace).withName("p").delete();
 
-        assertThat(exit(await("p", FakeKubeletIT::isEnded))).isEqualTo("143 Error");
+        Pod removed = await(
+                "p",
+                pod -> pod.getMetadata().getDeletionTimestamp() != null
+                        && pod.getMetadata().getDeletionGracePeriodSeconds() == 0);
+        assertThat(exit(removed)).isEqualTo("143 Error");
+        server.client()
+                .pods()
+                .inNamespace(namespace)
+                .withName("p")
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .withFinalizers()
+                        .endMetadata()
+                        .build());
         awaitGone("p");
     }
 
@@ -157,12 +173,15 @@ class FakeKubeletIT {
 
     @Test
     void podsOfALostNodeStayUntilItIsBack() {
+        bind("other", PodScript.runsUntilDeleted());
+        await("other", FakeKubeletIT::isReady);
         bind("p", PodScript.runsUntilDeleted());
         await("p", pod -> pod.getStatus().getPhase().equals("Running"));
         kubelet.die(node);
         nodes.markLost(node);
 
-        nodes.deletePods(node);
+        assertThat(isReady(pod("other"))).isFalse();
+        server.client().pods().inNamespace(namespace).withName("p").delete();
 
         assertThat(pod("p").getMetadata().getDeletionTimestamp()).isNotNull();
         assertThat(server.client().nodes().withName(node).get().getSpec().getTaints())
@@ -174,6 +193,7 @@ class FakeKubeletIT {
         kubelet.revive(node);
 
         awaitGone("p");
+        await("other", FakeKubeletIT::isReady);
         await("later", pod -> pod.getStatus().getPhase().equals("Succeeded"));
     }
 
@@ -213,7 +233,7 @@ class FakeKubeletIT {
     }
 
     private Pod await(String name, Predicate<Pod> condition) {
-        return Await.until("pod " + name, () -> Optional.of(pod(name)).filter(condition));
+        return Await.until("pod " + name, () -> Optional.ofNullable(pod(name)).filter(condition));
     }
 
     private Pod awaitFailed(String name) {
@@ -222,6 +242,12 @@ class FakeKubeletIT {
 
     private void awaitGone(String name) {
         Await.until("pod " + name + " is gone", () -> pod(name) == null);
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
     }
 
     private static boolean isEnded(Pod pod) {
