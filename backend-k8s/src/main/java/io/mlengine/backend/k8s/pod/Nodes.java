@@ -24,9 +24,6 @@ public final class Nodes {
      */
     public static final String PODS = "pods";
 
-    private static final List<String> NO_COUNTS =
-            List.of("ephemeral-storage", "hugepages-", "attachable-volumes-", "storage");
-
     private Nodes() {}
 
     /**
@@ -79,8 +76,9 @@ public final class Nodes {
         extended.keySet()
                 .removeIf(name -> name.equals(PodResources.CPU)
                         || name.equals(PodResources.MEMORY)
-                        || NodeDevices.isDevice(name)
-                        || NO_COUNTS.stream().anyMatch(name::startsWith));
+                        || NodeDevices.isDevice(name));
+        // None of it is the same as no such resource; many nodes list huge pages of every size.
+        extended.values().removeIf(count -> count == 0);
         return extended;
     }
 

@@ -9,6 +9,7 @@ import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.FailureClass;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Whether a replica has ended, how, and whose fault it was. */
@@ -72,7 +73,7 @@ final class PodEnd {
         status.lastLines(Containers.lastLines(terminated));
         if (view.stopOrdered()) {
             told("Stopped", "stopped: " + text(exit));
-        } else if (!disrupted()) {
+        } else if (!disrupted(Containers.time(terminated.getFinishedAt()))) {
             byItself(terminated, exit);
         }
     }
@@ -113,7 +114,8 @@ final class PodEnd {
         status.state(ReplicaState.FAILED);
         if (view.stopOrdered()) {
             told("Stopped", "stopped before its program was started");
-        } else if (!disrupted()) {
+        } else if (!disrupted(step.flatMap(Containers::terminated)
+                .flatMap(terminated -> Containers.time(terminated.getFinishedAt())))) {
             if (step.isPresent()) {
                 step(step.get().getName(), Containers.terminated(step.get()).orElseThrow());
             } else {
@@ -137,7 +139,7 @@ final class PodEnd {
     }
 
     /** The cluster, not the program, has put an end to it. */
-    private boolean disrupted() {
+    private boolean disrupted(Optional<Instant> endedAt) {
         String reason =
                 Containers.text(Containers.status(pod).map(PodStatus::getReason).orElse(null));
         String message = Containers.text(
@@ -157,12 +159,21 @@ final class PodEnd {
                     Containers.text(target.get().getReason()),
                     "the cluster has ended the pod: "
                             + Containers.text(target.get().getMessage()));
-        } else if (pod.getMetadata().getDeletionTimestamp() != null) {
+        } else if (isDeletedBefore(endedAt)) {
             told(FailureClass.INFRASTRUCTURE, "Deleted", "the pod was deleted by somebody else");
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Whether it ended after somebody had asked for its deletion; the timestamp is when that would be forced. */
+    private boolean isDeletedBefore(Optional<Instant> endedAt) {
+        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+        Optional<Instant> asked = Containers.time(pod.getMetadata().getDeletionTimestamp())
+                .map(forced -> forced.minusSeconds(grace == null ? 0 : grace));
+        return asked.isPresent()
+                && endedAt.map(ended -> !ended.isBefore(asked.get())).orElse(true);
     }
 
     private void told(FailureClass failureClass, String reason, String message) {
