@@ -6,26 +6,29 @@ import java.util.List;
 /** Amounts in the form in which an API server writes them. */
 final class Amounts {
     private static final List<String> BINARY = List.of("", "Ki", "Mi", "Gi", "Ti", "Pi");
+    private static final List<String> DECIMAL = List.of("", "k", "M", "G", "T", "P");
 
     private Amounts() {}
 
     static Quantity cpu(long millis) {
-        return millis % 1000 == 0
-                ? new Quantity(Long.toString(millis / 1000))
-                : new Quantity(Long.toString(millis), "m");
+        return millis % 1000 == 0 ? count(millis / 1000) : new Quantity(Long.toString(millis), "m");
     }
 
     static Quantity bytes(long bytes) {
-        int unit = 0;
-        long rest = bytes;
-        while (rest != 0 && rest % 1024 == 0 && unit < BINARY.size() - 1) {
-            rest /= 1024;
-            unit++;
-        }
-        return new Quantity(Long.toString(rest), BINARY.get(unit));
+        return bytes % 1024 == 0 ? quantity(bytes, 1024, BINARY) : count(bytes);
     }
 
     static Quantity count(long count) {
-        return new Quantity(Long.toString(count));
+        return quantity(count, 1000, DECIMAL);
+    }
+
+    private static Quantity quantity(long amount, long base, List<String> units) {
+        int unit = 0;
+        long rest = amount;
+        while (rest != 0 && rest % base == 0 && unit < units.size() - 1) {
+            rest /= base;
+            unit++;
+        }
+        return new Quantity(Long.toString(rest), units.get(unit));
     }
 }

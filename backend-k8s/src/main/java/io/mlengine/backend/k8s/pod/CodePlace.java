@@ -1,5 +1,6 @@
 package io.mlengine.backend.k8s.pod;
 
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
 import java.util.Optional;
@@ -11,7 +12,7 @@ final class CodePlace {
     /** The folder of code that git brings; empty when the image holds the program. */
     static Optional<String> folder(JobShape job) {
         return job.code()
-                .flatMap(code -> code.git())
+                .flatMap(CodeSource::git)
                 .map(git -> PodFolders.resolve(
                         PodFolders.CODE + "/" + PodFolders.CODE_LINK, git.path().orElse("")));
     }

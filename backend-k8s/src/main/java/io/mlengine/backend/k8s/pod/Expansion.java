@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.pod;
 
 import io.mlengine.spi.framework.PlanFile;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +20,7 @@ final class Expansion {
     /** Text of a plan: the program gets it with the folder of the plan's files in place of its stand-in. */
     static String planned(String text) {
         String marker = PlanFile.FOLDER;
-        return Arrays.stream(text.split(java.util.regex.Pattern.quote(marker), -1))
+        return Arrays.stream(text.split(Pattern.quote(marker), -1))
                 .map(Expansion::literal)
                 .collect(Collectors.joining(marker));
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's devices by number: the cluster tells how many there are, never which, so the ids are made up. What is known
@@ -51,7 +52,7 @@ final class NodeDevices {
                 .build();
     }
 
-    private static long mebibytes(@org.jspecify.annotations.Nullable String label) {
+    private static long mebibytes(@Nullable String label) {
         try {
             return label == null ? 0 : Math.multiplyExact(Long.parseLong(label), MIB);
         } catch (NumberFormatException | ArithmeticException e) {

@@ -14,6 +14,7 @@ import io.mlengine.spi.backend.OrderFailedException;
 import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan.DeviceVisibility;
 import io.mlengine.spi.model.AttemptId;
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.JobShape;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -67,7 +68,7 @@ public final class PodManifests {
                 launch.order().replicas().stream()
                         .map(start -> ReplicaPod.of(config, launch, start, files))
                         .toList(),
-                notes(launch.order()));
+                notes(launch));
     }
 
     private static List<String> texts(LaunchOrder order) {
@@ -78,12 +79,20 @@ public final class PodManifests {
                 .toList();
     }
 
-    private static List<String> notes(LaunchOrder order) {
-        boolean wantsOthers =
-                order.replicas().stream().anyMatch(start -> start.plan().devices() == DeviceVisibility.JOB_ON_HOST);
-        return wantsOthers
-                ? List.of("On Kubernetes each replica sees only its own devices, not those of its neighbours")
-                : List.of();
+    private static List<String> notes(PodLaunch launch) {
+        List<String> notes = new ArrayList<>();
+        if (launch.order().replicas().stream()
+                .anyMatch(start -> start.plan().devices() == DeviceVisibility.JOB_ON_HOST)) {
+            notes.add("On Kubernetes each replica sees only its own devices, not those of its neighbours");
+        }
+        launch.order()
+                .job()
+                .code()
+                .flatMap(CodeSource::git)
+                .filter(git -> GitSync.commit(launch, git).isEmpty())
+                .ifPresent(git -> notes.add("Each replica fetches what " + git.revision()
+                        + " is when it starts; name a full commit to be sure that all run the same code"));
+        return notes;
     }
 
     private static Service service(PodLaunch launch) {

@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.pod;
 
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.framework.PlanFile;
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
@@ -45,13 +46,13 @@ final class PodRules {
     }
 
     private void code() {
-        if (job.code().flatMap(code -> code.path()).isPresent()) {
+        if (job.code().flatMap(CodeSource::path).isPresent()) {
             refuse(
                     "spec.code.path",
                     "CodePathUnsupported",
                     "pods do not see this machine's folders. Maybe give code.git, or put the code into the image.");
         }
-        if (job.code().flatMap(code -> code.git()).isPresent()
+        if (job.code().flatMap(CodeSource::git).isPresent()
                 && config.gitSyncImage().isEmpty()) {
             refuse(
                     "spec.code.git",

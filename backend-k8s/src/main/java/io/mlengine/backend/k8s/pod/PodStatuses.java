@@ -91,7 +91,8 @@ public final class PodStatuses {
                     .state(ReplicaState.LOST)
                     .reason("NodeLost")
                     .message("nothing is heard of its node " + pod.getSpec().getNodeName());
-        } else if (pod.getMetadata().getDeletionTimestamp() != null) {
+        } else if (pod.getMetadata().getDeletionTimestamp() != null
+                || Containers.phase(pod).equals("Failed")) {
             status.state(ReplicaState.STOPPING).reason("Stopping").message("stopping");
         } else if (!isBound) {
             status.state(ReplicaState.PENDING).reason("WaitingForNode").message("waiting to be bound to its node");

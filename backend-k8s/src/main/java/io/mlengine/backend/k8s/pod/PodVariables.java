@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.framework.ReplicaPlan;
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.EnvValue;
 import io.mlengine.spi.model.JobShape;
@@ -62,7 +63,7 @@ final class PodVariables {
         launch.order()
                 .job()
                 .code()
-                .flatMap(code -> code.git())
+                .flatMap(CodeSource::git)
                 .flatMap(git -> GitSync.commit(launch, git))
                 .ifPresent(commit -> put("MLENGINE_CODE_COMMIT", commit));
     }

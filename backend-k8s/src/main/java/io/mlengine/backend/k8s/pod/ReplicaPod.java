@@ -14,6 +14,7 @@ import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.backend.Reservation;
 import io.mlengine.spi.framework.PlanFile;
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.ReplicaId;
@@ -112,7 +113,7 @@ final class ReplicaPod {
 
     private List<Container> steps(PodVolumes volumes, PlanFiles files) {
         List<Container> steps = new ArrayList<>();
-        Optional<GitSource> git = job.code().flatMap(code -> code.git());
+        Optional<GitSource> git = job.code().flatMap(CodeSource::git);
         if (git.isPresent()) {
             String gitSync = config.gitSyncImage()
                     .orElseThrow(() -> new IllegalArgumentException("no image of git-sync is configured"));

@@ -11,7 +11,7 @@ import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.Taint;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class NodesTest {
@@ -29,8 +29,7 @@ class NodesTest {
         assertThat(node.devices())
                 .extracting(Device::id)
                 .containsExactly("gpu-0", "mig-1g.10gb.me-0", "mig-1g.10gb.me-1");
-        assertThat(node.extended())
-                .containsExactlyEntriesOf(new java.util.TreeMap<>(Map.of(Nodes.PODS, 108L, "rdma/hca", 1L)));
+        assertThat(node.extended()).containsExactlyEntriesOf(new TreeMap<>(Map.of(Nodes.PODS, 108L, "rdma/hca", 1L)));
         assertThat(node.schedulable()).isTrue();
         assertThat(node.labels()).containsEntry("zone", "a");
         assertThat(node.taints())
@@ -158,7 +157,7 @@ class NodesTest {
     }
 
     private static Pod foreign(Map<String, String> requests) {
-        Map<String, Quantity> quantities = new java.util.TreeMap<>();
+        Map<String, Quantity> quantities = new TreeMap<>();
         requests.forEach((name, amount) -> quantities.put(name, Quantity.parse(amount)));
         return new PodBuilder()
                 .withNewSpec()
@@ -181,7 +180,7 @@ class NodesTest {
                         .endMetadata()
                         .build(),
                 List.of());
-        assertThat(Optional.of(node.cpuMillis())).contains(0L);
+        assertThat(node.cpuMillis()).isZero();
         assertThat(node.devices()).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.build.testing.GoldenFile;
 import io.mlengine.spi.backend.LaunchOrder;
@@ -16,11 +17,13 @@ import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.FrameworkName;
 import io.mlengine.spi.model.JobShape;
+import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,18 @@ class PodManifestsTest {
         assertThat(objects.beforePods())
                 .extracting(HasMetadata::getKind)
                 .containsExactly("Service", "Secret", "ConfigMap");
+    }
+
+    @Test
+    void aPodTakesWhatItsRoleHolds() {
+        for (Pod pod : MANIFESTS.of(SampleJobs.pytorch()).pods()) {
+            Map<String, String> requests = new TreeMap<>();
+            PodRequests.of(pod)
+                    .forEach((name, amount) ->
+                            requests.put(name, amount.stripTrailingZeros().toPlainString()));
+            assertThat(requests)
+                    .isEqualTo(Map.of("cpu", "3.5", "memory", "17179869184", "nvidia.com/gpu", "2", "rdma/hca", "1"));
+        }
     }
 
     @Test
@@ -123,7 +138,7 @@ class PodManifestsTest {
     void ordersAndReservationsThatDoNotFitAreProgrammingErrors() {
         PodLaunch launch = PodLaunch.builder()
                 .from(SampleJobs.smallest())
-                .placement(io.mlengine.spi.model.Placement.EMPTY)
+                .placement(Placement.EMPTY)
                 .build();
         assertThatThrownBy(() -> MANIFESTS.of(launch))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -7,14 +7,18 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.core.admission.Admission;
 import io.mlengine.core.admission.Frameworks;
 import io.mlengine.core.job.MLTrain;
+import io.mlengine.spi.backend.LaunchOrder;
+import io.mlengine.spi.backend.Reservation;
 import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.JobShape;
+import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.Role;
 import io.mlengine.testkit.sim.PlainLauncher;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -87,15 +91,13 @@ class PodNamesProperties {
                 .build();
         return PodLaunch.builder()
                 .from(first)
-                .order(new io.mlengine.spi.backend.LaunchOrder(
+                .order(new LaunchOrder(
                         SampleJobs.attempt(attempt),
                         job,
                         List.of(SampleJobs.start(SampleJobs.attempt(attempt), restart, plan)),
                         first.order().stopGrace()))
-                .reservation(new io.mlengine.spi.backend.Reservation(List.of(
-                        new io.mlengine.spi.backend.Reservation.Endpoint(key, "host", new java.util.TreeMap<>()))))
-                .placement(new io.mlengine.spi.model.Placement(
-                        List.of(new io.mlengine.spi.model.Placement.Slot(key, "node", List.of()))))
+                .reservation(new Reservation(List.of(new Reservation.Endpoint(key, "host", new TreeMap<>()))))
+                .placement(new Placement(List.of(new Placement.Slot(key, "node", List.of()))))
                 .build();
     }
 }

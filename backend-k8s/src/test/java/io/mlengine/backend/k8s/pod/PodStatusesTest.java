@@ -14,6 +14,7 @@ import static io.mlengine.backend.k8s.pod.SamplePods.withStep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.mlengine.spi.backend.ReplicaState;
@@ -73,7 +74,7 @@ class PodStatusesTest {
                         reason(with(pod("Failed"), SamplePods.running(PodNames.MAIN)), "Evicted", "")
                                 .build(),
                         PodView.RUNNING,
-                        "READY "));
+                        "STOPPING Stopping"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -170,7 +171,7 @@ class PodStatusesTest {
     void whatEndedByItselfBeforeItWasDeletedStaysItsOwnFault() {
         Pod pod = deleting(with(
                 pod("Failed"),
-                new io.fabric8.kubernetes.api.model.ContainerStatusBuilder(terminated("main", 1, "Error", null))
+                new ContainerStatusBuilder(terminated("main", 1, "Error", null))
                         .editState()
                         .editTerminated()
                         .withFinishedAt("2026-11-26T10:04:29Z")
