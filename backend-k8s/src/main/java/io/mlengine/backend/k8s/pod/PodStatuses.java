@@ -85,7 +85,7 @@ public final class PodStatuses {
 
     private static void alive(Pod pod, PodView view, ReplicaStatus.Builder status) {
         startedAt(pod, status);
-        boolean isBound = pod.getSpec() != null && pod.getSpec().getNodeName() != null;
+        boolean isBound = pod.getSpec().getNodeName() != null;
         if (isBound && view.nodeSilent() || Containers.phase(pod).equals("Unknown")) {
             status.revision(revision(pod, NODE_SILENT))
                     .state(ReplicaState.LOST)

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.mlengine.spi.model.ReplicaId;
+import org.jspecify.annotations.Nullable;
 
 /** Pods with the states that nodes write. */
 final class SamplePods {
@@ -37,11 +38,11 @@ final class SamplePods {
         return ended(phase, code, reason, null);
     }
 
-    static PodBuilder ended(String phase, int code, String reason, String message) {
+    static PodBuilder ended(String phase, int code, String reason, @Nullable String message) {
         return with(pod(phase), terminated(PodNames.MAIN, code, reason, message));
     }
 
-    static PodBuilder waiting(String container, String reason, String message) {
+    static PodBuilder waiting(String container, String reason, @Nullable String message) {
         ContainerStatus status = new ContainerStatusBuilder()
                 .withName(container)
                 .withImage("example/torch:2")
@@ -57,7 +58,7 @@ final class SamplePods {
     }
 
     /** A pod whose init container has failed, so that its main container never runs. */
-    static PodBuilder stepFailed(String step, String reason, String message) {
+    static PodBuilder stepFailed(String step, String reason, @Nullable String message) {
         return withStep(
                 waiting(PodNames.MAIN, "PodInitializing", null)
                         .editStatus()
@@ -87,7 +88,7 @@ final class SamplePods {
                 .build();
     }
 
-    static ContainerStatus terminated(String container, int code, String reason, String message) {
+    static ContainerStatus terminated(String container, int code, String reason, @Nullable String message) {
         return new ContainerStatusBuilder()
                 .withName(container)
                 .withReady(false)
@@ -112,7 +113,7 @@ final class SamplePods {
                 .build();
     }
 
-    static PodBuilder reason(PodBuilder pod, String reason, String message) {
+    static PodBuilder reason(PodBuilder pod, String reason, @Nullable String message) {
         return pod.editStatus().withReason(reason).withMessage(message).endStatus();
     }
 }
