@@ -85,10 +85,10 @@ public record NodeRequirement(String key, Operator operator, List<String> values
         }
     }
 
-    /** Writes it as {@code key Operator value, value}. */
+    /** Writes it as {@code key Operator [value, value]}. */
     @Override
     public String toString() {
         String words = key + " " + operator.word();
-        return values.isEmpty() ? words : words + " " + String.join(", ", values);
+        return values.isEmpty() ? words : words + " " + values;
     }
 }
