@@ -18,7 +18,6 @@ import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.FrameworkName;
-import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Node;
 import io.mlengine.spi.model.Placement;
@@ -94,7 +93,7 @@ final class BackendDriver {
     }
 
     AttemptId attempt(String job) {
-        return new AttemptId(JobId.of(job), 1);
+        return new AttemptId(contract.jobId(job), 1);
     }
 
     private Node node() {
@@ -114,7 +113,7 @@ final class BackendDriver {
         return JobShape.builder()
                 .name(attempt.job().value())
                 .framework(FrameworkName.of("contract"))
-                .addRole(Role.named(ROLE).replicas(replicas).build())
+                .addRole(Role.named(ROLE).replicas(replicas).image("contract").build())
                 .build();
     }
 

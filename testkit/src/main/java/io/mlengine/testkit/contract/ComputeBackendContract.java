@@ -13,6 +13,7 @@ import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.backend.Reservation;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.ReplicaKey;
 import java.time.Duration;
@@ -81,6 +82,16 @@ public abstract class ComputeBackendContract {
      */
     protected abstract boolean isAlive(ReplicaId replica);
 
+    /**
+     * The id of a job; override where ids have a form of their own.
+     *
+     * @param name the job's name
+     * @return the id
+     */
+    protected JobId jobId(String name) {
+        return JobId.of(name);
+    }
+
     /** Whether replicas write anything; false for backends that only simulate them. */
     protected boolean hasOutput() {
         return true;
@@ -122,12 +133,20 @@ public abstract class ComputeBackendContract {
     @Test
     void noPortIsHandedOutTwice() {
         List<Integer> ports = new ArrayList<>();
+        List<String> addresses = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             driver.reserve(driver.attempt("job-" + i), 3, "main", "debug")
                     .endpoints()
-                    .forEach(endpoint -> ports.addAll(endpoint.ports().values()));
+                    .forEach(endpoint -> endpoint.ports().values().forEach(port -> {
+                        ports.add(port);
+                        addresses.add(endpoint.host() + ":" + port);
+                    }));
         }
-        assertThat(ports).hasSize(60).doesNotHaveDuplicates().allMatch(port -> port > 0);
+        assertThat(ports).hasSize(60).allMatch(port -> port > 0);
+        assertThat(addresses).doesNotHaveDuplicates();
+        if (driver.backend().traits().sharedHost()) {
+            assertThat(ports).doesNotHaveDuplicates();
+        }
     }
 
     @Test
@@ -144,7 +163,7 @@ public abstract class ComputeBackendContract {
 
     @Test
     void aDeviceHasOneHolder() {
-        if (driver.devices().isEmpty()) {
+        if (!driver.backend().traits().choosesDevices() || driver.devices().isEmpty()) {
             return;
         }
         AttemptId holder = driver.attempt("holder");

@@ -58,6 +58,8 @@ public final class SimulatedBackend implements ComputeBackend {
     private final Map<AttemptId, Map<ReplicaKey, SortedPorts>> ports = new TreeMap<>();
     private final Map<ReplicaId, SimulatedReplica> replicas = new TreeMap<>();
     private final Set<AttemptId> released = new TreeSet<>();
+    // A backend that is restarted with its engine knows only what is reserved again.
+    private final Set<AttemptId> remembered = new TreeSet<>();
     private final List<String> breaches = new ArrayList<>();
     private @Nullable Consumer<BackendEvent> sink;
     private @Nullable Fence newest;
@@ -175,6 +177,7 @@ public final class SimulatedBackend implements ComputeBackend {
 
     @Override
     public void start(Consumer<BackendEvent> newSink) {
+        remembered.clear();
         sink = newSink;
         reportNodes();
         replicas.values().stream()
@@ -229,6 +232,7 @@ public final class SimulatedBackend implements ComputeBackend {
             }
         });
         reservations.put(order.attempt(), order.placement());
+        remembered.add(order.attempt());
         Map<ReplicaKey, SortedPorts> leased = ports.computeIfAbsent(order.attempt(), unused -> new TreeMap<>());
         for (Placement.Slot slot : order.placement().replicas()) {
             SortedPorts own = leased.computeIfAbsent(slot.key(), unused -> new SortedPorts(new TreeMap<>()));
@@ -253,7 +257,7 @@ public final class SimulatedBackend implements ComputeBackend {
                 throw new OrderFailedException(FailureClass.INFRASTRUCTURE, "LaunchRefused", "simulated", null);
             }
             Placement placement = reservations.get(order.attempt());
-            if (placement == null) {
+            if (placement == null || !remembered.contains(order.attempt())) {
                 throw new OrderFailedException(
                         FailureClass.INFRASTRUCTURE, "NotReserved", "nothing is reserved for " + order.attempt(), null);
             }

@@ -21,6 +21,7 @@ import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.Resources;
+import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Taint;
 import io.mlengine.spi.model.Toleration;
@@ -336,5 +337,31 @@ class SimulatedEngineTest {
 
         assertThat(simulation.runUntilEnded(again, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
         assertThat(again.view().record().attemptNumber()).isEqualTo(1);
+    }
+
+    @Test
+    void restartedEngineStartsReplicasInAnAttemptThatItHasFoundAgain() {
+        SimulatedEngine simulation = world().replicas(replica -> replica.index() == 0 && replica.restart() == 0
+                        ? ReplicaScript.failsAfter(Duration.ofMinutes(5), ExitStatus.ofSignal(9))
+                        : ReplicaScript.succeedsAfter(Duration.ofMinutes(10)))
+                .build();
+        JobHandle job = simulation.submit(MLTrain.named("survivor")
+                .framework("plain")
+                .addRole(Role.named("worker")
+                        .replicas(2)
+                        .command("work")
+                        .restartScope(RestartScope.REPLICA)
+                        .build())
+                .build());
+        simulation.runUntil(() -> job.view().phase() == Phase.RUNNING, LONG);
+
+        simulation.crashAndRestart();
+        simulation.runUntil(() -> simulation.engine().get(job.id()).isPresent(), LONG);
+        JobHandle again = simulation.engine().job(job.id()).orElseThrow();
+
+        assertThat(simulation.runUntilEnded(again, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(again.view().record().attemptNumber())
+                .as("the backend had forgotten the reservation, and was told it again")
+                .isEqualTo(1);
     }
 }

@@ -1,5 +1,6 @@
 package io.mlengine.backend.local.log;
 
+import io.mlengine.core.output.ProgressText;
 import io.mlengine.spi.backend.LogLine;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.framework.LogRule;

@@ -10,6 +10,7 @@ import io.mlengine.spi.backend.ComputeBackend;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.backend.OrderFailedException;
+import io.mlengine.spi.backend.Reservation;
 import io.mlengine.spi.backend.ReserveOrder;
 import io.mlengine.spi.backend.StopOrder;
 import io.mlengine.spi.framework.ClusterView;
@@ -63,6 +64,26 @@ final class EffectRunner {
         this.answers = answers;
     }
 
+    /**
+     * Queues the repetition of a reservation that has its answer: a backend that was restarted together with the engine
+     * has forgotten it.
+     */
+    void hold(JobRecord record, Attempt attempt) {
+        CompletableFuture<Void> before = tails.getOrDefault(record.id(), CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> after = before.handle((unused, error) -> null)
+                .thenComposeAsync(unused -> guarded(() -> claim(record, attempt.id(), attempt.placement())), executor)
+                .handle((unused, error) -> {
+                    if (error != null) {
+                        LOG.warn(
+                                "a reservation could not be repeated: attempt={} cause={}",
+                                attempt.id(),
+                                OrderFailure.unwrap(error).toString());
+                    }
+                    return null;
+                });
+        tails.put(record.id(), after);
+    }
+
     /** From now on orders carry this fence. */
     void fence(Fence granted) {
         fence = granted;
@@ -92,7 +113,7 @@ final class EffectRunner {
         tails.remove(job);
     }
 
-    private static CompletionStage<Void> guarded(Supplier<CompletionStage<Void>> start) {
+    private static <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> start) {
         try {
             return start.get();
         } catch (RuntimeException e) {
@@ -129,12 +150,16 @@ final class EffectRunner {
     }
 
     private CompletionStage<Void> reserve(Effect.Reserve order, JobRecord record) {
-        return launchers
-                .needs(record.shape())
-                .thenCompose(needs -> backend.reserve(
-                        new ReserveOrder(order.attempt(), record.shape(), order.placement(), needs), fence))
+        return claim(record, order.attempt(), order.placement())
                 .thenAccept(reservation ->
                         answers.event(record.id(), new JobEvent.Reserved(order.attempt(), order.epoch(), reservation)));
+    }
+
+    private CompletionStage<Reservation> claim(JobRecord record, AttemptId attempt, Placement placement) {
+        return launchers
+                .needs(record.shape())
+                .thenCompose(
+                        needs -> backend.reserve(new ReserveOrder(attempt, record.shape(), placement, needs), fence));
     }
 
     private CompletionStage<Void> launch(Effect.Launch order, JobRecord record, Map<String, Node> nodes) {

@@ -373,6 +373,11 @@ final class EngineLoop implements Runnable {
             deliver(entry.record.id(), new JobEvent.Accept());
             return;
         }
+        entry.record
+                .attempt()
+                .filter(attempt ->
+                        goesOn(entry.record.phase()) && attempt.reservation().isPresent())
+                .ifPresent(attempt -> effects.hold(entry.record, attempt));
         for (Effect effect : JobStateMachine.owed(entry.record)) {
             if (effect.kind() == Effect.Kind.RELEASE) {
                 scheduler.releasing(entry.record, ((Effect.Release) effect).attempt());
@@ -380,6 +385,10 @@ final class EngineLoop implements Runnable {
             }
             effects.run(effect, entry.record, scheduler.nodesByName());
         }
+    }
+
+    private static boolean goesOn(Phase phase) {
+        return phase == Phase.STARTING || phase == Phase.RUNNING || phase == Phase.RESIZING;
     }
 
     /** Another engine is in charge: from now on nothing is stored, so nothing is answered or ordered either. */

@@ -1,4 +1,4 @@
-package io.mlengine.backend.local.log;
+package io.mlengine.core.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

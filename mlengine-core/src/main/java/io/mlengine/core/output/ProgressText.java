@@ -1,4 +1,4 @@
-package io.mlengine.backend.local.log;
+package io.mlengine.core.output;
 
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.framework.LogRule;
@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * also inside an object {@code metrics}, is a metric), or the named groups of a rule. What cannot be read is no
  * progress; a program must not fail because of it.
  */
-final class ProgressText {
+public final class ProgressText {
     /** Start of a line of output that carries progress. */
-    static final String PREFIX = "::mlengine-progress ";
+    public static final String PREFIX = "::mlengine-progress ";
 
     private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z][A-Za-z0-9]*)>");
     private static final Pattern MEMBER = Pattern.compile("\\s*\"((?:[^\"\\\\]|\\\\.)*)\"\\s*:\\s*");
@@ -24,13 +24,26 @@ final class ProgressText {
 
     private ProgressText() {}
 
-    static Optional<Progress> ofJson(String text) {
+    /**
+     * Reads an object.
+     *
+     * @param text what follows {@link #PREFIX}
+     * @return the progress, or empty when it cannot be read or says nothing
+     */
+    public static Optional<Progress> ofJson(String text) {
         Fields fields = new Fields();
         int end = object(text, skipSpace(text, 0), true, fields);
         return end < 0 || skipSpace(text, end) != text.length() ? Optional.empty() : fields.progress();
     }
 
-    static Optional<Progress> ofRule(LogRule rule, Matcher match) {
+    /**
+     * Reads the named groups of a rule.
+     *
+     * @param rule the rule
+     * @param match where its pattern was found
+     * @return the progress, or empty when no group is a number
+     */
+    public static Optional<Progress> ofRule(LogRule rule, Matcher match) {
         Fields fields = new Fields();
         Matcher names = GROUP.matcher(rule.pattern().pattern());
         while (names.find()) {

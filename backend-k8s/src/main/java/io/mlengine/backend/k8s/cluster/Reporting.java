@@ -1,0 +1,90 @@
+package io.mlengine.backend.k8s.cluster;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.spi.backend.BackendEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what is seen of the cluster into the reports of the backend, in the order that the engine relies on. */
+final class Reporting implements ClusterFeed.Listener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
+    private static final Duration NODES_DELAY = Duration.ofMillis(100);
+
+    private final ClusterFeed feed;
+    private final Replicas replicas;
+    private final NodeReports nodes;
+    private final Batched nodesLater;
+    private final Consumer<BackendEvent> sink;
+
+    Reporting(
+            KubernetesClient client,
+            ClusterSettings settings,
+            Replicas replicas,
+            NodeReports nodes,
+            Consumer<BackendEvent> sink,
+            ScheduledExecutorService timers) {
+        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock());
+        this.replicas = replicas;
+        this.nodes = nodes;
+        this.sink = sink;
+        this.nodesLater = new Batched(timers, NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
+    }
+
+    void start() {
+        feed.start();
+    }
+
+    /** Checks whether the cluster is seen; called about once a second. */
+    void look() {
+        feed.look();
+    }
+
+    @Override
+    public void changed(Pod pod) {
+        if (replicas.idOf(pod).isPresent()) {
+            replicas.changed(pod);
+        } else {
+            nodesLater.request();
+        }
+    }
+
+    @Override
+    public void gone(Pod last) {
+        boolean isOurs = replicas.idOf(last).isPresent();
+        replicas.gone(last);
+        if (!isOurs) {
+            nodesLater.request();
+        }
+    }
+
+    @Override
+    public void nodesChanged() {
+        nodesLater.request();
+    }
+
+    @Override
+    public void sees() {
+        long knownUpTo = feed.podsKnownUpTo();
+        List<Pod> pods = feed.pods();
+        nodes.report(feed::nodes, () -> pods, true);
+        replicas.sync(pods, knownUpTo);
+        LOG.info("the cluster is seen nodes={} pods={}", feed.nodes().size(), pods.size());
+        sink.accept(new BackendEvent.Synced());
+    }
+
+    @Override
+    public void isBlind(String reason) {
+        LOG.warn("the cluster is not seen any more reason={}", reason);
+        sink.accept(new BackendEvent.Stale(reason));
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+    }
+}
