@@ -1,0 +1,48 @@
+package io.mlengine.backend.k8s.resource;
+
+/** The names that the engine writes on its objects, and by which it finds them again. */
+public final class Labels {
+    /** API group of the engine's own resources. */
+    public static final String GROUP = "mlengine.io";
+
+    /** Version of the engine's own resources. */
+    public static final String VERSION = "v1";
+
+    /** Field manager of everything that the engine writes; also its name as a scheduler. */
+    public static final String MANAGER = "mlengine";
+
+    /** Label of everything that the engine makes; its value is {@link #MANAGER}. */
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+    /** Label: uid of the {@code MLTrain}. */
+    public static final String JOB_UID = "mlengine.io/job-uid";
+
+    /** Label: name of the {@code MLTrain}. */
+    public static final String JOB_NAME = "mlengine.io/job-name";
+
+    /** Label: the replica's role. */
+    public static final String ROLE = "mlengine.io/role";
+
+    /** Label: the replica's index inside its role, from 0. */
+    public static final String INDEX = "mlengine.io/index";
+
+    /** Label: number of the attempt, from 1. */
+    public static final String ATTEMPT = "mlengine.io/attempt";
+
+    /** Label: how often this replica alone was started again inside its attempt. */
+    public static final String RESTART = "mlengine.io/restart";
+
+    /** Label: the queue that pays. */
+    public static final String QUEUE = "mlengine.io/queue";
+
+    /** Annotation: fence of the engine that ordered the object; an older engine's orders are refused by it. */
+    public static final String FENCE = "mlengine.io/fence";
+
+    /** Annotation: the node that the engine chose for a pod. */
+    public static final String NODE = "mlengine.io/node";
+
+    /** Finalizer of an {@code MLTrain}: its pods are stopped and its usage is written before it goes. */
+    public static final String FINALIZER = "mlengine.io/cleanup";
+
+    private Labels() {}
+}

@@ -1,0 +1,88 @@
+package io.mlengine.backend.k8s.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.mlengine.spi.model.ModelStyle;
+import org.immutables.value.Value;
+import org.jspecify.annotations.Nullable;
+
+/** What a queue's jobs hold; what is not known is absent, and null here. */
+@ModelStyle
+@Value.Immutable
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonSerialize(as = ImmutableMLQueueStatus.class)
+@JsonDeserialize(builder = MLQueueStatus.Builder.class)
+public interface MLQueueStatus {
+    /**
+     * Generation of the spec that this status is about.
+     *
+     * @return the generation, or null
+     */
+    @Nullable
+    Long observedGeneration();
+
+    /**
+     * Jobs that hold resources.
+     *
+     * @return the number, or null
+     */
+    @Nullable
+    Long running();
+
+    /**
+     * Jobs that wait.
+     *
+     * @return the number, or null
+     */
+    @Nullable
+    Long waiting();
+
+    /**
+     * GPUs held.
+     *
+     * @return the number, or null
+     */
+    @Nullable
+    Long gpus();
+
+    /**
+     * CPU held.
+     *
+     * @return cores such as {@code 64} or {@code 500m}, or null
+     */
+    @Nullable
+    String cpu();
+
+    /**
+     * Memory held.
+     *
+     * @return a size such as {@code 512Gi}, or null
+     */
+    @Nullable
+    String memory();
+
+    /**
+     * What is wrong with the queue.
+     *
+     * @return one sentence, or null when nothing is
+     */
+    @Nullable
+    String message();
+
+    /**
+     * Starts a value.
+     *
+     * @return an empty builder
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link MLQueueStatus}. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonPOJOBuilder(withPrefix = "")
+    final class Builder extends ImmutableMLQueueStatus.Builder {}
+}

@@ -1,0 +1,76 @@
+package io.mlengine.backend.k8s.resource;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.mlengine.core.api.QueueView;
+import io.mlengine.core.queue.QueueConfig;
+import java.util.Optional;
+
+/** Leads from {@code MLQueue} objects to the queues of the engine, and back. */
+public final class MLQueues {
+    private MLQueues() {}
+
+    /**
+     * The queue of an object.
+     *
+     * @param resource an object as the API server gives it
+     * @return the queue
+     * @throws IllegalArgumentException when a limit has no readable amount, which the server's schema refuses
+     */
+    public static QueueConfig config(MLQueueResource resource) {
+        QueueConfig.Builder queue = QueueConfig.named(resource.getMetadata().getName());
+        MLQueueSpec spec = resource.getSpec();
+        if (spec == null) {
+            return queue.build();
+        }
+        queue.parent(Optional.ofNullable(spec.parent())).stopped(Boolean.TRUE.equals(spec.stopped()));
+        ifThere(spec.gpus(), queue::gpus);
+        ifThere(spec.jobs(), queue::jobs);
+        ifThere(spec.cpu(), text -> queue.cpuMillis(Amounts.millis(text)));
+        ifThere(spec.memory(), text -> queue.memoryBytes(Amounts.bytes(text)));
+        return queue.build();
+    }
+
+    /**
+     * Makes the object of a queue.
+     *
+     * @param queue the queue
+     * @return an object to be created
+     */
+    public static MLQueueResource resource(QueueConfig queue) {
+        MLQueueSpec.Builder spec = MLQueueSpec.builder()
+                .parent(queue.parent().orElse(null))
+                .stopped(queue.stopped() ? Boolean.TRUE : null);
+        queue.gpus().ifPresent(spec::gpus);
+        queue.jobs().ifPresent(spec::jobs);
+        queue.cpuMillis().ifPresent(millis -> spec.cpu(Amounts.cores(millis)));
+        queue.memoryBytes().ifPresent(bytes -> spec.memory(Amounts.size(bytes)));
+        MLQueueResource resource = new MLQueueResource();
+        resource.setMetadata(new ObjectMetaBuilder().withName(queue.name()).build());
+        resource.setSpec(spec.build());
+        return resource;
+    }
+
+    /**
+     * The status of a queue.
+     *
+     * @param view what its jobs hold
+     * @param generation generation of the spec that the queue was read from
+     * @return the status
+     */
+    public static MLQueueStatus status(QueueView view, long generation) {
+        return MLQueueStatus.builder()
+                .observedGeneration(generation)
+                .running((long) view.running())
+                .waiting((long) view.waiting())
+                .gpus(view.gpus())
+                .cpu(Amounts.cores(view.cpuMillis()))
+                .memory(Amounts.size(view.memoryBytes()))
+                .build();
+    }
+
+    private static <T> void ifThere(@org.jspecify.annotations.Nullable T value, java.util.function.Consumer<T> use) {
+        if (value != null) {
+            use.accept(value);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.mlengine.backend.k8s.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.mlengine.spi.model.ModelStyle;
+import java.util.List;
+import org.immutables.value.Value;
+import org.jspecify.annotations.Nullable;
+
+/** What one attempt of a job held, whether used or not. */
+@ModelStyle
+@Value.Immutable
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonSerialize(as = ImmutableMLUsageSpec.class)
+@JsonDeserialize(builder = MLUsageSpec.Builder.class)
+public interface MLUsageSpec {
+    /**
+     * The job.
+     *
+     * @return the object's name, or null
+     */
+    @Nullable
+    String job();
+
+    /**
+     * The job, for good.
+     *
+     * @return the object's uid, or null
+     */
+    @Nullable
+    String jobUid();
+
+    /**
+     * Number of the attempt.
+     *
+     * @return the number, from 1, or null
+     */
+    @Nullable
+    Integer attempt();
+
+    /**
+     * The queue that pays.
+     *
+     * @return its name, or null
+     */
+    @Nullable
+    String queue();
+
+    /**
+     * Who submitted the job.
+     *
+     * @return the user's name, or null
+     */
+    @Nullable
+    String user();
+
+    /**
+     * What became of the work.
+     *
+     * @return {@code Useful}, {@code Lost} or {@code Open}, or null
+     */
+    @Nullable
+    String worth();
+
+    /**
+     * Start of the first interval.
+     *
+     * @return the time in RFC 3339, or null
+     */
+    @Nullable
+    String since();
+
+    /**
+     * End of the last interval.
+     *
+     * @return the time in RFC 3339, or null
+     */
+    @Nullable
+    String until();
+
+    /**
+     * Device time of all intervals, for people.
+     *
+     * @return whole GPU-seconds, cut, or null
+     */
+    @Nullable
+    Long gpuSeconds();
+
+    /**
+     * CPU time of all intervals, for people.
+     *
+     * @return whole core-seconds, cut, or null
+     */
+    @Nullable
+    Long cpuSeconds();
+
+    /**
+     * The exact figures.
+     *
+     * @return by interval and device model
+     */
+    List<MLUsageInterval> intervals();
+
+    /**
+     * Starts a value.
+     *
+     * @return an empty builder
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link MLUsageSpec}. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonPOJOBuilder(withPrefix = "")
+    final class Builder extends ImmutableMLUsageSpec.Builder {}
+}

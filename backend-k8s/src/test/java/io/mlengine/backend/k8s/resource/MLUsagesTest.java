@@ -1,0 +1,59 @@
+package io.mlengine.backend.k8s.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.mlengine.core.metering.UsageRecord;
+import io.mlengine.spi.model.AttemptId;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MLUsagesTest {
+    private static final KubernetesSerialization CLIENT = new KubernetesSerialization();
+    private static final Instant START = Instant.parse("2026-11-23T12:00:00.250Z");
+    private static final AttemptId ATTEMPT = new AttemptId(JobIds.of("1f0c3a52-0000-4000-8000-000000000000"), 2);
+
+    @Test
+    void usageBecomesAnObjectAndComesBackWithoutLoss() {
+        List<UsageRecord> usage =
+                List.of(record("A100", 0, 10_000), record(UsageRecord.CPU, 0, 10_000), record("A100", 10_000, 11_500));
+
+        MLUsageResource object = MLUsages.resource("team-a", "bert", usage);
+        MLUsageResource stored = CLIENT.unmarshal(CLIENT.asJson(object), MLUsageResource.class);
+
+        assertThat(MLUsages.records(stored)).isEqualTo(usage);
+        assertThat(stored.getMetadata().getName()).isEqualTo("bert-1f0c3a52-a2");
+        assertThat(stored.getMetadata().getLabels())
+                .containsEntry(Labels.JOB_UID, "1f0c3a52-0000-4000-8000-000000000000");
+        assertThat(stored.getSpec().gpuSeconds()).isEqualTo(43);
+        assertThat(stored.getSpec().until()).isEqualTo("2026-11-23T12:00:11.750Z");
+        assertThat(stored.getSpec().worth()).isEqualTo("Lost");
+    }
+
+    @Test
+    void anObjectOfSomebodyElseIsRefused() {
+        MLUsageResource object = CLIENT.unmarshal(
+                "apiVersion: mlengine.io/v1\nkind: MLUsage\nmetadata: {name: x}\nspec: {attempt: 1}",
+                MLUsageResource.class);
+
+        assertThatThrownBy(() -> MLUsages.records(object)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static UsageRecord record(String model, long from, long to) {
+        return UsageRecord.builder()
+                .attempt(ATTEMPT)
+                .queue("research")
+                .user("ana")
+                .deviceModel(model)
+                .since(START.plusMillis(from))
+                .until(START.plusMillis(to))
+                .deviceMillis(2 * (to - from))
+                .cpuMilliMillis(BigInteger.valueOf(8000 * (to - from)))
+                .memoryByteMillis(BigInteger.TEN.pow(25))
+                .worth(UsageRecord.Worth.LOST)
+                .build();
+    }
+}
