@@ -1,7 +1,6 @@
 package io.mlengine.cli.real;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.mlengine.build.testing.Machine;
 import java.io.IOException;
 import java.util.stream.Stream;
 
@@ -42,10 +41,7 @@ final class Needed {
 
     /** Something that may be missing. */
     static void check(String what, boolean isThere) {
-        if (!isThere && "all".equals(System.getProperty("mlengine.require"))) {
-            throw new AssertionError("this machine lacks " + what);
-        }
-        assumeTrue(isThere, "this machine lacks " + what);
+        Machine.needs(what, isThere);
     }
 
     static boolean succeeds(String... command) {
