@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,7 @@ final class AdmissionServer implements AutoCloseable {
     static final String HEALTH = "/healthz";
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final int WAITING_REQUESTS = 1024;
     private static final int WAITING_REVIEWS = 256;
     private static final int BACKLOG = 128;
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -70,16 +70,8 @@ final class AdmissionServer implements AutoCloseable {
             throw new UncheckedIOException("the webhook's server cannot listen on " + address, e);
         }
         server.setHttpsConfigurator(new ModernTls(context(keys)));
-        ThreadPoolExecutor connections = new ThreadPoolExecutor(
-                0, limits.connections(), 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named("webhook-connection-"));
-        ThreadPoolExecutor reviewers = new ThreadPoolExecutor(
-                limits.reviews(),
-                limits.reviews(),
-                30,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING_REVIEWS),
-                named("webhook-review-"));
-        reviewers.allowCoreThreadTimeOut(true);
+        ThreadPoolExecutor connections = pool(limits.connections(), WAITING_REQUESTS, "webhook-connection-");
+        ThreadPoolExecutor reviewers = pool(limits.reviews(), WAITING_REVIEWS, "webhook-review-");
         server.setExecutor(new TimedExecutor(connections, timer, limits.exchange()));
         admitters.forEach((path, admitter) ->
                 server.createContext(path, new ReviewHandler(path, admitter, reviewers, limits.bodyBytes())));
@@ -96,6 +88,13 @@ final class AdmissionServer implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the JDK has no TLS", e);
         }
+    }
+
+    private static ThreadPoolExecutor pool(int threads, int waiting, String prefix) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), named(prefix));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory named(String prefix) {

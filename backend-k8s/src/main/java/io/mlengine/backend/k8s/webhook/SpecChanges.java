@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -76,7 +75,9 @@ final class SpecChanges {
         if (Objects.equals(before, after)) {
             return;
         }
-        if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> now) {
+        if (isObject(before, after)) {
+            Map<?, ?> old = before instanceof Map<?, ?> map ? map : Map.of();
+            Map<?, ?> now = after instanceof Map<?, ?> map ? map : Map.of();
             Set<String> keys = new TreeSet<>();
             old.keySet().forEach(key -> keys.add((String) key));
             now.keySet().forEach(key -> keys.add((String) key));
@@ -89,11 +90,16 @@ final class SpecChanges {
                 value(FieldPath.item(path, i), isSpoken, old.get(i), now.get(i));
             }
         } else {
-            String found = isSpoken ? text(after).orElse("") : "";
-            String was =
-                    isSpoken ? text(before).map(text -> "was `" + text + "`; ").orElse("") : "";
+            String found = isSpoken ? text(after) : "";
+            String old = isSpoken ? text(before) : "";
+            String was = before == null ? "was not set; " : old.isEmpty() ? "" : "was `" + old + "`; ";
             violations.add(ViolationCode.IMMUTABLE.at(path, found, was + advice(path)));
         }
+    }
+
+    /** Whether at least one is an object, and the other is one too or left out. */
+    private static boolean isObject(@Nullable Object before, @Nullable Object after) {
+        return (before instanceof Map || before == null) && (after instanceof Map || after == null);
     }
 
     private static String advice(String path) {
@@ -102,11 +108,8 @@ final class SpecChanges {
                 : ADVICE;
     }
 
-    /** A value in a few words; empty for what has none, because a default is not written. */
-    private static Optional<String> text(@Nullable Object value) {
-        if (value == null) {
-            return Optional.of("the default");
-        }
-        return value instanceof Map || value instanceof List ? Optional.empty() : Optional.of(value.toString());
+    /** A single value as text; empty for everything else. */
+    private static String text(@Nullable Object value) {
+        return value == null || value instanceof Map || value instanceof List ? "" : value.toString();
     }
 }
