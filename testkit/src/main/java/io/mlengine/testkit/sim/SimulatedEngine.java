@@ -13,7 +13,6 @@ import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.scheduling.PriorityPolicy;
 import io.mlengine.core.scheduling.SchedulingPolicy;
-import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.Node;
 import io.mlengine.testkit.time.VirtualTime;
@@ -37,7 +36,7 @@ public final class SimulatedEngine {
     private final List<Runnable> ready = new ArrayList<>();
     private final SplittableRandom order;
     private final SimulatedBackend backend;
-    private final JobStore store;
+    private final SimulatedStore store;
     private final Builder setup;
     private final List<UsageRecord> usage = new ArrayList<>();
     private final EngineInvariants invariants = new EngineInvariants();
@@ -50,7 +49,7 @@ public final class SimulatedEngine {
         SplittableRandom root = new SplittableRandom(seed);
         this.order = root.split();
         this.backend = new SimulatedBackend(time, root.split(), setup.faults, setup.nodes, setup.author);
-        this.store = new SimulatedStore(time, root.split(), setup.faults);
+        this.store = new SimulatedStore(time, root.split(), setup.faults, setup.storeNamesJobs);
         this.engine = start(root.split());
     }
 
@@ -106,6 +105,15 @@ public final class SimulatedEngine {
      */
     public SimulatedBackend backend() {
         return backend;
+    }
+
+    /**
+     * The simulated store, to submit through and to look at.
+     *
+     * @return the store
+     */
+    public SimulatedStore store() {
+        return store;
     }
 
     /**
@@ -294,6 +302,7 @@ public final class SimulatedEngine {
         private SchedulingPolicy policy = new PriorityPolicy();
         private Launchers launchers = new DirectLaunchers(List.of(new PlainLauncher()));
         private List<QueueConfig> queues = List.of();
+        private boolean storeNamesJobs;
 
         private Builder() {}
 
@@ -377,6 +386,16 @@ public final class SimulatedEngine {
          */
         public Builder queues(QueueConfig... newQueues) {
             queues = List.of(newQueues);
+            return this;
+        }
+
+        /**
+         * Lets the store name jobs, as a cluster's API does.
+         *
+         * @return this
+         */
+        public Builder storeNamesJobs() {
+            storeNamesJobs = true;
             return this;
         }
 

@@ -92,8 +92,7 @@ class MLTrainStatusesTest {
     @Test
     void whatSomebodyElseWroteIntoTheStatusDoesNotBreakTheReader() {
         MLTrainResource object = CLIENT.unmarshal(
-                "apiVersion: mlengine.io/v1\nkind: MLTrain\nstatus: {mine: 1, roles: [{}]}",
-                MLTrainResource.class);
+                "apiVersion: mlengine.io/v1\nkind: MLTrain\nstatus: {mine: 1, roles: [{}]}", MLTrainResource.class);
 
         assertThat(object.getStatus().roles()).hasSize(1);
         assertThat(object.getStatus().conditions()).isEmpty();

@@ -31,7 +31,7 @@ final class Scheduler {
     private record Releasing(AttemptId attempt, RunningGang held) {}
 
     private final SchedulingPolicy policy;
-    private final List<QueueConfig> queues;
+    private List<QueueConfig> queues;
     private final Map<Long, PendingGang> pending = new TreeMap<>();
     private final Map<Long, RunningGang> running = new TreeMap<>();
     private final Map<JobId, Long> sequences = new TreeMap<>();
@@ -57,6 +57,11 @@ final class Scheduler {
     /** The backend is blind: nothing new is started until it sees again. */
     void disable() {
         enabled = false;
+    }
+
+    void queues(List<QueueConfig> newQueues) {
+        queues = List.copyOf(newQueues);
+        changed();
     }
 
     void nodes(List<Node> newNodes) {
