@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * controller manager with the controllers that need no kubelet. Not thread-safe.
  */
 final class ControlPlane {
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    // Enough for requests in flight; for watches the server would wait a minute.
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final int PROBE_MILLIS = 2000;
 
     // Below the ports of outgoing connections: one of these could take the port of a server that is being restarted.

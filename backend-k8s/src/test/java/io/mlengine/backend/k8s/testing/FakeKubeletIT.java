@@ -128,13 +128,29 @@ class FakeKubeletIT {
 
     @Test
     void aDeletedPodEndsAndIsRemoved() {
-        bind("p", PodScript.runsUntilDeleted());
+        // The finalizer keeps the pod to be looked at.
+        bind(
+                "p",
+                PodScript.runsUntilDeleted(),
+                pod -> pod.editMetadata().addToFinalizers("mlengine.io/test").endMetadata());
         await("p", pod -> pod.getStatus().getPhase().equals("Running"));
-        kubelet.latency(Duration.ofMillis(200));
 
         server.client().pods().inNamespace(namespace).withName("p").delete();
 
-        assertThat(exit(await("p", FakeKubeletIT::isEnded))).isEqualTo("143 Error");
+        Pod removed = await(
+                "p",
+                pod -> pod.getMetadata().getDeletionTimestamp() != null
+                        && pod.getMetadata().getDeletionGracePeriodSeconds() == 0);
+        assertThat(exit(removed)).isEqualTo("143 Error");
+        server.client()
+                .pods()
+                .inNamespace(namespace)
+                .withName("p")
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .withFinalizers()
+                        .endMetadata()
+                        .build());
         awaitGone("p");
     }
 
@@ -213,7 +229,7 @@ class FakeKubeletIT {
     }
 
     private Pod await(String name, Predicate<Pod> condition) {
-        return Await.until("pod " + name, () -> Optional.of(pod(name)).filter(condition));
+        return Await.until("pod " + name, () -> Optional.ofNullable(pod(name)).filter(condition));
     }
 
     private Pod awaitFailed(String name) {
