@@ -61,17 +61,17 @@ final class CertificateRotation {
     }
 
     private StoredCertificates step(StoredCertificates stored, Instant now) {
-        boolean serves = serves(stored, now);
         X509Certificate newest = stored.authorities().get(0);
         boolean isSettled = now.isAfter(begin(newest).plus(SETTLE));
-        if (!serves || isSettled && isDue(stored.server().certificate(), now)) {
-            return stored.withServer(maker.server(stored.newestAuthority(), hosts, now, serverLife));
-        }
-        if (isDue(newest, now)) {
+        boolean serves = serves(stored, now);
+        if (serves && isDue(newest, now)) {
             KeyIdentity authority = maker.authority(now, authorityLife);
             List<X509Certificate> authorities = new ArrayList<>(authority.chain());
             stored.authorities().stream().filter(old -> isValid(old, now)).forEach(authorities::add);
             return new StoredCertificates(authorities, authority.key(), stored.server());
+        }
+        if (!serves || isSettled && isDue(stored.server().certificate(), now)) {
+            return stored.withServer(maker.server(stored.newestAuthority(), hosts, now, serverLife));
         }
         return stored;
     }

@@ -149,8 +149,7 @@ final class PodDecorator {
     private static Map<String, String> texts(JsonNode map) {
         Map<String, String> texts = new TreeMap<>();
         map.properties()
-                .forEach(
-                        entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
         return texts;
     }
 }

@@ -90,10 +90,9 @@ final class SpecChanges {
                 value(FieldPath.item(path, i), isSpoken, old.get(i), now.get(i));
             }
         } else {
-            String found = isSpoken ? text(after) : "";
-            String old = isSpoken ? text(before) : "";
-            String was = before == null ? "was not set; " : old.isEmpty() ? "" : "was `" + old + "`; ";
-            violations.add(ViolationCode.IMMUTABLE.at(path, found, was + advice(path)));
+            String change = isSpoken ? "was " + text(before) + ", now " + text(after) : "its value has changed";
+            violations.add(
+                    ViolationCode.IMMUTABLE.at(path, isSpoken ? found(after) : "", change + "; " + advice(path)));
         }
     }
 
@@ -108,8 +107,16 @@ final class SpecChanges {
                 : ADVICE;
     }
 
-    /** A single value as text; empty for everything else. */
     private static String text(@Nullable Object value) {
+        if (value == null) {
+            return "at its default";
+        }
+        String found = found(value);
+        return found.isEmpty() ? "something else" : "`" + found + "`";
+    }
+
+    /** A single value as text; empty for everything else. */
+    private static String found(@Nullable Object value) {
         return value == null || value instanceof Map || value instanceof List ? "" : value.toString();
     }
 }

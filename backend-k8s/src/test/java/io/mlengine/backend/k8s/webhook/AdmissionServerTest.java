@@ -48,9 +48,10 @@ class AdmissionServerTest {
                     "/allow", review -> Verdict.ALLOWED.withWarnings(List.of("w".repeat(300))),
                     "/refuse", review -> Verdict.refused(Refusal.of(Refusal.Reason.INVALID, "no " + review.uid())),
                     "/patch", review -> Verdict.patched(patch()),
-                    "/fail", review -> {
-                        throw new IllegalStateException("a secret reason");
-                    },
+                    "/fail",
+                            review -> {
+                                throw new IllegalStateException("a secret reason");
+                            },
                     "/stall", this::stall),
             LIMITS,
             timer);
@@ -99,8 +100,7 @@ class AdmissionServerTest {
                 .isEqualTo(JSON.readTree(
                         "{\"status\":\"Failure\",\"message\":\"no u-7\",\"reason\":\"BadRequest\",\"code\":400}"));
         assertThat(patched.path("patchType").asText()).isEqualTo("JSONPatch");
-        assertThat(new String(
-                        Base64.getDecoder().decode(patched.path("patch").asText()), StandardCharsets.UTF_8))
+        assertThat(new String(Base64.getDecoder().decode(patched.path("patch").asText()), StandardCharsets.UTF_8))
                 .isEqualTo("[{\"op\":\"add\",\"path\":\"/a\",\"value\":1}]");
     }
 
@@ -184,7 +184,8 @@ class AdmissionServerTest {
                         HttpClient kept = TestTls.client(certificates, other);
                         while (!isOver.get()) {
                             HttpClient now = isFresh ? TestTls.client(certificates, other) : kept;
-                            assertThat(postBy(now, "/allow", review()).statusCode()).isEqualTo(200);
+                            assertThat(postBy(now, "/allow", review()).statusCode())
+                                    .isEqualTo(200);
                             answered.incrementAndGet();
                         }
                     },
@@ -199,9 +200,10 @@ class AdmissionServerTest {
         isOver.set(true);
 
         clients.forEach(CompletableFuture::join);
-        assertThat(postBy(TestTls.client(other), "/allow", review()).statusCode()).isEqualTo(200);
-        assertThatThrownBy(() -> TestTls.client(certificates).send(
-                        request("/allow").GET().build(), HttpResponse.BodyHandlers.ofString()))
+        assertThat(postBy(TestTls.client(other), "/allow", review()).statusCode())
+                .isEqualTo(200);
+        assertThatThrownBy(() -> TestTls.client(certificates)
+                        .send(request("/allow").GET().build(), HttpResponse.BodyHandlers.ofString()))
                 .isInstanceOf(SSLException.class);
     }
 
@@ -219,13 +221,16 @@ class AdmissionServerTest {
     }
 
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     private HttpResponse<String> postBy(HttpClient by, String path, String body) {
         try {
             return by.send(
-                    request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                    request(path)
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError("a request failed", e);

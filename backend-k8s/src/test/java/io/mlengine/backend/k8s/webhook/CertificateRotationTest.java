@@ -26,7 +26,9 @@ class CertificateRotationTest {
         X509Certificate server = first.server().certificate();
 
         server.verify(first.authorities().get(0).getPublicKey());
-        assertThat(server.getSubjectAlternativeNames()).extracting(name -> (Object) name.get(1)).isEqualTo(HOSTS);
+        assertThat(server.getSubjectAlternativeNames())
+                .extracting(name -> (Object) name.get(1))
+                .isEqualTo(HOSTS);
         assertThat(server.getNotBefore().toInstant()).isBefore(START);
         assertThat(first.authorities().get(0).getBasicConstraints()).isZero();
         assertThat(server.getBasicConstraints()).isNegative();
@@ -50,15 +52,39 @@ class CertificateRotationTest {
     @Test
     void aNewAuthorityJoinsAndSignsOnlyOnceItIsSettled() throws Exception {
         Instant due = START.plus(Duration.ofDays(60));
-        StoredCertificates joined = next(next(first, due), due);
+        StoredCertificates held = next(first, due.minus(Duration.ofDays(3)));
+        StoredCertificates joined = next(held, due);
 
         assertThat(joined.authorities()).hasSize(2).endsWith(first.authorities().get(0));
-        joined.server().certificate().verify(first.authorities().get(0).getPublicKey());
-        assertThat(next(joined, due.plusSeconds(60))).isSameAs(joined);
+        assertThat(joined.server()).isEqualTo(held.server());
 
-        StoredCertificates renewed = next(joined, due.plus(Duration.ofDays(6)));
+        Instant later = due.plus(Duration.ofDays(3));
+        StoredCertificates renewed = next(joined, later);
         renewed.server().certificate().verify(joined.authorities().get(0).getPublicKey());
         assertThat(renewed.bundle()).isEqualTo(joined.bundle());
+        assertThat(next(renewed, later)).isSameAs(renewed);
+    }
+
+    @Test
+    void whenBothAreDueTheNewAuthorityIsOnlyPublishedForSomeMinutes() {
+        Instant due = START.plus(Duration.ofDays(60));
+        CertificateRotation slow = rotationOf(Duration.ofDays(88));
+        StoredCertificates start = slow.next(Optional.empty(), START);
+
+        StoredCertificates joined = slow.next(Optional.of(start), due);
+
+        assertThat(joined.authorities()).hasSize(2);
+        assertThat(slow.next(Optional.of(joined), due.plus(CertificateRotation.SETTLE)))
+                .isSameAs(joined);
+        StoredCertificates renewed = slow.next(
+                Optional.of(joined), due.plus(CertificateRotation.SETTLE).plusSeconds(1));
+        assertThat(isSignedBy(
+                        renewed.server().certificate(), joined.authorities().subList(0, 1)))
+                .isTrue();
+    }
+
+    private CertificateRotation rotationOf(Duration serverLife) {
+        return new CertificateRotation(maker, HOSTS, AUTHORITY, serverLife);
     }
 
     @Test
@@ -69,7 +95,8 @@ class CertificateRotationTest {
             StoredCertificates next = next(held, now);
             if (next != held) {
                 steps.add(next);
-                assertThat(isSignedBy(next.server().certificate(), held.authorities())).isTrue();
+                assertThat(isSignedBy(next.server().certificate(), held.authorities()))
+                        .isTrue();
                 assertThat(next.authorities()).containsAnyElementsOf(held.authorities());
             }
             held = next;

@@ -106,7 +106,9 @@ class PodDecoratorTest {
                 .path("spec");
 
         assertThat(old.at("/containers/1/name").asText()).isEqualTo("mlengine-code-sync");
-        assertThat(old.at("/containers/1/args").toString()).contains("--period=30s").doesNotContain("one-time");
+        assertThat(old.at("/containers/1/args").toString())
+                .contains("--period=30s")
+                .doesNotContain("one-time");
         assertThat(young.path("containers")).hasSize(1);
         assertThat(young.at("/initContainers/2/restartPolicy").asText()).isEqualTo("Always");
     }
@@ -117,8 +119,10 @@ class PodDecoratorTest {
 
         assertThat(spec.at("/volumes/1"))
                 .isEqualTo(Samples.yaml("{name: mlengine-input-images, persistentVolumeClaim: {claimName: images}}"));
-        assertThat(spec.at("/containers/0/volumeMounts/1")).isEqualTo(Samples.yaml(
-                "{name: mlengine-input-images, mountPath: /mlengine/inputs/images, readOnly: true, subPath: train}"));
+        assertThat(spec.at("/containers/0/volumeMounts/1"))
+                .isEqualTo(
+                        Samples.yaml(
+                                "{name: mlengine-input-images, mountPath: /mlengine/inputs/images, readOnly: true, subPath: train}"));
         assertThat(spec.at("/containers/0/env/2"))
                 .isEqualTo(Samples.yaml("{name: MLENGINE_INPUT_TEXT_DATA, value: /mlengine/inputs/text-data}"));
     }
@@ -137,7 +141,8 @@ class PodDecoratorTest {
 
     @Test
     void aGangGetsItsLabelAndOurScheduler() {
-        ObjectNode decorated = decorator.decorate(pod("gang", "bert", "gang-size", "4")).pod();
+        ObjectNode decorated =
+                decorator.decorate(pod("gang", "bert", "gang-size", "4")).pod();
 
         assertThat(decorated.at("/spec/schedulerName").asText()).isEqualTo("mlengine");
         assertThat(decorated.at("/metadata/labels/mlengine.io~1gang").asText()).isEqualTo("bert");
@@ -159,7 +164,11 @@ class PodDecoratorTest {
         Decorated decorated = decorator.decorate(pod(annotation, value));
 
         assertThat(decorated.pod().path("spec")).isEqualTo(pod().path("spec"));
-        assertThat(decorated.warnings()).singleElement().asString().contains(annotation).doesNotContain("hunter");
+        assertThat(decorated.warnings())
+                .singleElement()
+                .asString()
+                .contains(annotation)
+                .doesNotContain("hunter");
     }
 
     @ParameterizedTest
@@ -185,7 +194,10 @@ class PodDecoratorTest {
     void anotherSchedulerAndAnotherVolumeOfThatNameStay() {
         ObjectNode pod = pod("gang", "bert", "gang-size", "4", "inputs", "images=pvc://images");
         pod.withObject("/spec").put("schedulerName", "volcano");
-        pod.withArray("/spec/volumes").addObject().put("name", "mlengine-input-images").putObject("emptyDir");
+        pod.withArray("/spec/volumes")
+                .addObject()
+                .put("name", "mlengine-input-images")
+                .putObject("emptyDir");
 
         Decorated decorated = decorator.decorate(pod);
 

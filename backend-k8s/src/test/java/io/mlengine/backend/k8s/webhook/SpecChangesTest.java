@@ -34,7 +34,8 @@ class SpecChangesTest {
 
     @Test
     void aRoleMoreOrLessIsToldAsTheList() {
-        assertThat(changes(train(), train("- {name: chief, image: \"registry/bert:1\", command: [python, c.py]}\n", "")))
+        assertThat(changes(
+                        train(), train("- {name: chief, image: \"registry/bert:1\", command: [python, c.py]}\n", "")))
                 .extracting(Violation::path)
                 .containsExactly("spec.roles");
     }
@@ -47,7 +48,7 @@ class SpecChangesTest {
                         "ML-433",
                         "cannot be changed",
                         "3",
-                        "was not set; a job is fixed once it is accepted, make another one"));
+                        "was at its default, now `3`; a job is fixed once it is accepted, make another one"));
     }
 
     @Test
@@ -64,7 +65,8 @@ class SpecChangesTest {
 
         assertThat(changes(train(), after))
                 .extracting(Violation::advice)
-                .containsExactly("was not set; it counts at the submit only, later use `spec.desired`: Run or Suspend");
+                .containsExactly(
+                        "was at its default, now `true`; it counts at the submit only, later use `spec.desired`: Run or Suspend");
     }
 
     private static List<Violation> changes(ObjectNode before, ObjectNode after) {

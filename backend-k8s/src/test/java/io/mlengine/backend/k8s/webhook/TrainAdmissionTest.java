@@ -51,7 +51,11 @@ class TrainAdmissionTest {
     void foldersOfAMachineAreRefused() {
         ObjectNode object = train();
         object.withObject("/spec/code").put("path", ".");
-        object.withObject("/spec").putArray("inputs").addObject().put("name", "images").put("source", "/data");
+        object.withObject("/spec")
+                .putArray("inputs")
+                .addObject()
+                .put("name", "images")
+                .put("source", "/data");
 
         assertThat(codes(admission.admit(create(object))))
                 .containsExactly("ML-460 spec.code.path", "ML-460 spec.inputs[0].source");
@@ -74,7 +78,10 @@ class TrainAdmissionTest {
 
     @Test
     void aGeneratedNameIsJudgedWithRoomForItsEnd() {
-        assertThat(admission.admit(create(train("name: bert", "generateName: bert-"))).isAllowed()).isTrue();
+        assertThat(admission
+                        .admit(create(train("name: bert", "generateName: bert-")))
+                        .isAllowed())
+                .isTrue();
         assertThat(codes(admission.admit(create(train("name: bert", "generateName: " + "b".repeat(45))))))
                 .isNotEmpty();
     }
@@ -89,7 +96,9 @@ class TrainAdmissionTest {
         assertThat(message(verdict))
                 .isEqualTo("user ann may not use queue research, nothing was started: ask for the permission `use` on"
                         + " mlqueues.mlengine.io/research");
-        assertThat(strict.admit(create(train("queue: research", "queue: other"))).isAllowed()).isTrue();
+        assertThat(strict.admit(create(train("queue: research", "queue: other")))
+                        .isAllowed())
+                .isTrue();
     }
 
     @Test
@@ -113,9 +122,18 @@ class TrainAdmissionTest {
 
     @Test
     void theSubmitterNeverChanges() {
-        assertThat(admission.admit(update(train(), train("user: ann", "user: bob"))).isAllowed()).isFalse();
-        assertThat(admission.admit(update(train(), train("{mlengine.io/user: ann}", "{}"))).isAllowed()).isFalse();
-        assertThat(admission.admit(update(train("{mlengine.io/user: ann}", "{}"), train())).isAllowed()).isFalse();
+        assertThat(admission
+                        .admit(update(train(), train("user: ann", "user: bob")))
+                        .isAllowed())
+                .isFalse();
+        assertThat(admission
+                        .admit(update(train(), train("{mlengine.io/user: ann}", "{}")))
+                        .isAllowed())
+                .isFalse();
+        assertThat(admission
+                        .admit(update(train("{mlengine.io/user: ann}", "{}"), train()))
+                        .isAllowed())
+                .isFalse();
     }
 
     @Test
@@ -137,7 +155,7 @@ class TrainAdmissionTest {
                 bert is not valid: 1 problem, nothing was changed
 
                 1  spec.roles[0].image  ML-433 cannot be changed
-                       |   `registry/bert:2`: was `registry/bert:1`; a job is fixed once it is accepted, make another one
+                       |   was `registry/bert:1`, now `registry/bert:2`; a job is fixed once it is accepted, make another one
 
                 more   mlengine help ML-433
                 """);
@@ -149,8 +167,12 @@ class TrainAdmissionTest {
         before.withObject("/status").put("phase", "Running");
 
         assertThat(admission.admit(update(before, wish("Suspend"))).isAllowed()).isTrue();
-        assertThat(admission.admit(update(wish("Suspend"), wish("Run"))).isAllowed()).isTrue();
-        assertThat(admission.admit(update(before, train("replicas: 2,", "replicas: 4,"))).isAllowed()).isTrue();
+        assertThat(admission.admit(update(wish("Suspend"), wish("Run"))).isAllowed())
+                .isTrue();
+        assertThat(admission
+                        .admit(update(before, train("replicas: 2,", "replicas: 4,")))
+                        .isAllowed())
+                .isTrue();
         assertThat(codes(admission.admit(update(before, train("replicas: 2,", "replicas: 5,")))))
                 .containsExactly("ML-430 spec.roles[1].replicas");
         assertThat(codes(admission.admit(update(before, train("queue: research", "queue: research\n  replicas: 7")))))

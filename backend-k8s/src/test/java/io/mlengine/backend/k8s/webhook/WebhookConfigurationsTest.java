@@ -46,8 +46,8 @@ class WebhookConfigurationsTest {
         MutatingWebhook named = pods(21);
         MutatingWebhook young = pods(28);
 
-        assertThat(old.getObjectSelector().getMatchLabels()).containsExactlyEntriesOf(new TreeMap<>(
-                java.util.Map.of("mlengine.io/inject", "true")));
+        assertThat(old.getObjectSelector().getMatchLabels())
+                .containsExactlyEntriesOf(new TreeMap<>(java.util.Map.of("mlengine.io/inject", "true")));
         assertThat(keys(old)).containsExactly("mlengine.io/injection");
         assertThat(keys(named)).containsExactly("mlengine.io/injection", "kubernetes.io/metadata.name");
         assertThat(named.getNamespaceSelector().getMatchExpressions().get(1).getValues())
