@@ -154,6 +154,10 @@ public final class Operator implements OperatorRuntime {
         }
     }
 
+    boolean isLeading() {
+        return election.leadership().isHeld();
+    }
+
     @Override
     public Health health() {
         SortedMap<String, String> details = new TreeMap<>();
