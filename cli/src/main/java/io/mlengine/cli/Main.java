@@ -35,6 +35,8 @@ public final class Main {
         boolean debug = Arrays.asList(words).contains("--debug");
         setUnlessSaid("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "error");
         setUnlessSaid("org.slf4j.simpleLogger.showDateTime", "true");
+        // SLF4J would tell everybody that it was told which one to use.
+        setUnlessSaid("slf4j.internal.verbosity", "WARN");
         setUnlessSaid("slf4j.provider", words.length > 0 && words[0].equals("operator") ? FULL_LOG : SIMPLE_LOG);
         try (SystemClock clock = new SystemClock()) {
             Host host = new Host(

@@ -137,12 +137,25 @@ public final class OperatorCommand extends EngineCommand {
         refuseIds();
         OperatorSettings settings = settings();
         ProcessLog.begin(logForm, global.debug, host.error());
-        if (dryRun) {
-            List<Check> checks = host.installation().controllers().checks(settings);
-            printChecks(checks);
-            boolean passed = checks.stream().allMatch(check -> check.status() == Check.Status.OK);
-            return passed ? ExitCode.OK : ExitCode.ENGINE;
+        try {
+            return dryRun ? check(settings) : operate(settings);
+        } catch (NoClassDefFoundError e) {
+            throw Problem.of(
+                            ExitCode.ENGINE,
+                            "the operator's libraries are not on the class path: " + e.getMessage(),
+                            "use the launcher mlengine, or add lib/operator/* to the class path")
+                    .raise(e);
         }
+    }
+
+    private ExitCode check(OperatorSettings settings) {
+        List<Check> checks = host.installation().controllers().checks(settings);
+        printChecks(checks);
+        boolean passed = checks.stream().allMatch(check -> check.status() == Check.Status.OK);
+        return passed ? ExitCode.OK : ExitCode.ENGINE;
+    }
+
+    private ExitCode operate(OperatorSettings settings) {
         OperatorRuntime runtime = host.installation().controllers().open(settings, host.clock());
         try (SignalSource signals = new ProcessSignals()) {
             return new OperatorRun(runtime, signals, this::remark, OperatorRun.END_WITHIN).run();

@@ -181,7 +181,10 @@ public final class Operator implements OperatorRuntime {
 
     /** Closes the engine while the lease is still held, so that it can write its last state, and then gives that up. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (role == Role.CLOSED) {
+            return;
+        }
         CompletableFuture.runAsync(
                         () -> {
                             role = Role.CLOSED;

@@ -132,7 +132,7 @@ class LeaderLeaseIT {
     }
 
     @Test
-    void somebodyWhoWritesTheLeaseAllTheTimeDoesNotEndTheTerm() {
+    void somebodyWhoWritesTheLeaseAgainAndAgainDoesNotEndTheTerm() throws InterruptedException {
         try (RealCandidate first = leader("first");
                 RealCandidate second = candidate("second")) {
             long begin = System.nanoTime();
@@ -141,9 +141,10 @@ class LeaderLeaseIT {
                 lease().patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
                                 "{\"metadata\":{\"annotations\":{\"stranger\":\"" + writes++ + "\"}}}");
+                TimeUnit.MILLISECONDS.sleep(100);
             }
 
-            assertThat(writes).isGreaterThan(20);
+            assertThat(writes).isGreaterThan(10);
             assertThat(first.reasons).isEmpty();
             assertThat(second.tokens).isEmpty();
             assertThat(List.of(first.isHeld(), second.isHeld())).containsExactly(true, false);
