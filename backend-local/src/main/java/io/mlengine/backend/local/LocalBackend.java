@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
 /** Runs replicas as processes on this machine and hands out its GPUs. Linux only. */
 public final class LocalBackend implements ComputeBackend {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBackend.class);
-    private static final Traits TRAITS = new Traits("local", true, true, true, false);
+    private static final Traits TRAITS = new Traits("local", true, true, true, false, false);
     private static final long LOOK_MILLIS = 100;
     private static final long NODE_SECONDS = 10;
     private static final int STARTERS = 4;

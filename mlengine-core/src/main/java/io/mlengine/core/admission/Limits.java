@@ -20,5 +20,11 @@ public final class Limits {
     /** Largest amount of priority in either direction. */
     public static final int MOST_PRIORITY = 1_000_000_000;
 
+    /** Largest number of a user or group. */
+    public static final int MOST_ID = Integer.MAX_VALUE;
+
+    /** Most tolerations of a role, and most requirements in all its alternatives. */
+    public static final int MOST_CONSTRAINTS = 100;
+
     private Limits() {}
 }

@@ -12,7 +12,7 @@ final class NameRules {
 
     private static final Pattern LABEL = Pattern.compile(LABEL_FORM);
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
-    private static final Pattern QUEUE = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+    private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
     private static final Pattern QUALIFIED =
             Pattern.compile("([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
@@ -34,7 +34,12 @@ final class NameRules {
     }
 
     static void queue(String path, String name, Findings findings) {
-        form(QUEUE, 253, path, name, "a-z, 0-9, - and ., for example research.vision", findings);
+        form(SUBDOMAIN, 253, path, name, "a-z, 0-9, - and ., for example research.vision", findings);
+    }
+
+    /** The name of an object in the cluster. */
+    static void object(String path, String name, Findings findings) {
+        form(SUBDOMAIN, 253, path, name, "a-z, 0-9, - and ., for example team-a", findings);
     }
 
     static void qualified(String path, String name, Findings findings) {
@@ -44,8 +49,12 @@ final class NameRules {
     static void labels(String path, Map<String, String> labels, Findings findings) {
         labels.forEach((key, value) -> {
             qualified(FieldPath.key(path, key), key, findings);
-            form(LABEL_VALUE, 63, FieldPath.key(path, key), value, "letters, digits, -, _ and ., at most 63", findings);
+            labelValue(FieldPath.key(path, key), value, findings);
         });
+    }
+
+    static void labelValue(String path, String value, Findings findings) {
+        form(LABEL_VALUE, 63, path, value, "letters, digits, -, _ and ., at most 63", findings);
     }
 
     /** Reports names that are not labels or appear twice. */

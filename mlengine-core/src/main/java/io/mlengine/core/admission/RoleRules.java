@@ -55,6 +55,8 @@ final class RoleRules {
         notBlank(key(path, "image"), role.image());
         notBlank(key(path, "workingDirectory"), role.workingDirectory());
         resources(key(path, "resources"), role.resources());
+        NodeRules.check(key(path, "nodes"), role.nodes(), findings);
+        PodRules.check(key(path, "pod"), role.pod(), findings);
     }
 
     private void size(String path, Role role) {

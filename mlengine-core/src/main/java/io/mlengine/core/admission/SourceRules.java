@@ -32,6 +32,9 @@ final class SourceRules {
         inputs();
         outputs();
         train.environment().python().ifPresent(this::python);
+        train.environment()
+                .volumeClaim()
+                .ifPresent(claim -> NameRules.object("spec.environment.volumeClaim", claim, findings));
     }
 
     private void code(CodeSource code) {

@@ -58,6 +58,8 @@ public enum ViolationCode {
     BAD_VARIABLE(450, "bad variable name", "Variables consist of letters, digits and _, and begin with no digit."),
     /** A variable that the engine or the framework sets. */
     RESERVED_VARIABLE(451, "reserved variable", "The engine or the framework sets this variable itself."),
+    /** A label or annotation that the engine sets. */
+    RESERVED_LABEL(452, "reserved label", "The engine sets labels and annotations of mlengine.io itself."),
     /** A source of code or data in a form that nobody can fetch. */
     BAD_SOURCE(460, "bad source", "Code comes from a folder or a git repository, data from a path or a claim."),
     /** A password or token inside a URL. */
@@ -129,10 +131,10 @@ public enum ViolationCode {
     /**
      * Whether the finding is about a key that the user chose, not about its value.
      *
-     * @return true for names of variables and options
+     * @return true for names of variables, labels and options
      */
     public boolean isAboutKey() {
-        return this == BAD_VARIABLE || this == RESERVED_VARIABLE || this == UNKNOWN_OPTION;
+        return this == BAD_VARIABLE || this == RESERVED_VARIABLE || this == RESERVED_LABEL || this == UNKNOWN_OPTION;
     }
 
     /**

@@ -166,11 +166,12 @@ public interface MLEngine extends AutoCloseable {
      */
     Health health();
 
-    /** Stops all jobs with their grace, then frees everything: {@code close(CloseMode.STOP_JOBS)}. */
+    /**
+     * Frees everything. Where replicas end with the engine, all jobs are stopped with their grace before: {@code
+     * close(CloseMode.STOP_JOBS)}. Where they outlive it they are left alone: {@code close(CloseMode.DETACH)}.
+     */
     @Override
-    default void close() {
-        close(CloseMode.STOP_JOBS);
-    }
+    void close();
 
     /**
      * Ends the engine. Blocks until done; calling it again does nothing.

@@ -3,7 +3,6 @@ package io.mlengine.core.document;
 import static io.mlengine.core.document.Field.defaulted;
 import static io.mlengine.core.document.Field.optional;
 import static io.mlengine.core.document.Field.optionalInt;
-import static io.mlengine.core.document.Field.optionalLong;
 import static io.mlengine.core.document.Field.required;
 import static io.mlengine.core.document.Values.FLAG;
 import static io.mlengine.core.document.Values.TEXT;
@@ -15,7 +14,8 @@ import io.mlengine.core.document.SpecialValues.NamedType;
 import io.mlengine.core.document.SpecialValues.TextOrObjectType;
 import io.mlengine.spi.model.Deciders;
 import io.mlengine.spi.model.EnvValue;
-import io.mlengine.spi.model.GpuRequest;
+import io.mlengine.spi.model.NodeConstraints;
+import io.mlengine.spi.model.PodOptions;
 import io.mlengine.spi.model.Resources;
 import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The field table of a role and of what a replica holds. */
+/** The field table of a role and of its environment variables. */
 final class RoleTable {
     private static final String LABEL = "[a-z]([-a-z0-9]*[a-z0-9])?";
 
@@ -95,8 +95,28 @@ final class RoleTable {
                         (builder, image) -> builder.image(image))
                 .with(
                         defaulted(
-                                "resources", resources(), "What each replica holds.", Role::resources, Resources.NONE),
+                                "resources",
+                                ResourceTable.RESOURCES,
+                                "What each replica holds.",
+                                Role::resources,
+                                Resources.NONE),
                         (builder, resources) -> builder.resources(resources))
+                .with(
+                        defaulted(
+                                "nodes",
+                                NodeTable.CONSTRAINTS,
+                                "Which nodes its replicas may be placed on.",
+                                Role::nodes,
+                                NodeConstraints.NONE),
+                        Role.Builder::nodes)
+                .with(
+                        defaulted(
+                                "pod",
+                                PodTable.OPTIONS,
+                                "What its pods carry; ignored where replicas are no pods.",
+                                Role::pod,
+                                PodOptions.NONE),
+                        Role.Builder::pod)
                 .with(
                         optional(
                                 "restartScope",
@@ -136,75 +156,6 @@ final class RoleTable {
                                 List.of()),
                         (builder, roles) -> builder.startAfter(roles))
                 .build(Role::builder, Role.Builder::build);
-    }
-
-    private static ObjectType<Resources> resources() {
-        return ObjectType.<Resources, Resources.Builder>builder("an object")
-                .with(
-                        defaulted("cpu", Quantities.CPU_MILLIS, "Cores: 2, 0.5 or 500m.", Resources::cpuMillis, 0L),
-                        Resources.Builder::cpuMillis)
-                .with(
-                        defaulted(
-                                "memory",
-                                Quantities.BYTES,
-                                "Main memory with a unit, for example 16GiB.",
-                                Resources::memoryBytes,
-                                0L),
-                        Resources.Builder::memoryBytes)
-                .with(
-                        optional(
-                                "gpus",
-                                SpecialValues.gpus(gpus()),
-                                "GPUs: how many, or an object that says which.",
-                                Resources::gpus),
-                        (builder, gpus) -> builder.gpus(gpus))
-                .with(
-                        defaulted(
-                                "extended",
-                                Values.map(Values.whole(1, Long.MAX_VALUE)),
-                                "Other countable resources by name.",
-                                Resources::extended,
-                                Collections.unmodifiableSortedMap(new TreeMap<>())),
-                        (builder, extended) -> builder.extended(extended))
-                .build(Resources::builder, Resources.Builder::build);
-    }
-
-    private static ObjectType<GpuRequest> gpus() {
-        return ObjectType.<GpuRequest, GpuRequest.Builder>builder("an object with `count`")
-                .with(
-                        required(
-                                "count",
-                                Values.integer(1, Limits.MOST_GPUS),
-                                "Number of devices.",
-                                GpuRequest::count,
-                                1),
-                        GpuRequest.Builder::count)
-                .with(
-                        optional("model", TEXT, "Part of the model's name, for example A100.", GpuRequest::model),
-                        (builder, model) -> builder.model(model))
-                .with(
-                        optionalLong(
-                                "memory",
-                                Quantities.BYTES,
-                                "Least memory of each device with a unit, for example 40GB.",
-                                GpuRequest::memoryBytes),
-                        (builder, bytes) -> builder.memoryBytes(bytes))
-                .with(
-                        optional(
-                                "migProfile",
-                                TEXT,
-                                "MIG profile, for example 1g.10gb; a whole device without it.",
-                                GpuRequest::migProfile),
-                        (builder, profile) -> builder.migProfile(profile))
-                .with(
-                        defaulted(
-                                "optional",
-                                Values.FLAG,
-                                "Whether it can work without GPUs where no node has such devices.",
-                                GpuRequest::optional,
-                                false),
-                        GpuRequest.Builder::optional)
-                .build(GpuRequest::builder, GpuRequest.Builder::build);
     }
 
     private static ValueType<SortedMap<String, EnvValue>> variables() {

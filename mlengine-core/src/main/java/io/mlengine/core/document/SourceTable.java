@@ -153,6 +153,13 @@ final class SourceTable {
                                 JobEnvironment::variables,
                                 Collections.unmodifiableSortedMap(new TreeMap<>())),
                         (builder, variables) -> builder.variables(variables))
+                .with(
+                        optional(
+                                "volumeClaim",
+                                TEXT,
+                                "Claim that keeps outputs and checkpoints of pods; they live as long as the pod without it.",
+                                JobEnvironment::volumeClaim),
+                        (builder, claim) -> builder.volumeClaim(claim))
                 .build(JobEnvironment::builder, JobEnvironment.Builder::build);
     }
 }

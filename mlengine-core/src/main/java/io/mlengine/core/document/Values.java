@@ -65,7 +65,23 @@ final class Values {
     }
 
     static <E extends Enum<E>> ValueType<E> word(List<E> constants) {
-        return new WordType<>(constants);
+        return word(constants, constant -> camelCase(constant.name()));
+    }
+
+    /** One of some constants, each in a spelling of its own. */
+    static <E extends Enum<E>> ValueType<E> word(List<E> constants, Function<E, String> spelling) {
+        return new WordType<>(constants, constants.stream().map(spelling).toList());
+    }
+
+    private static String camelCase(String name) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            boolean isStart = i > 0 && name.charAt(i - 1) == '_';
+            if (name.charAt(i) != '_') {
+                out.append(isStart ? name.charAt(i) : Character.toLowerCase(name.charAt(i)));
+            }
+        }
+        return out.toString();
     }
 
     /** A value that is written as text in a form of its own. */
@@ -206,16 +222,16 @@ final class Values {
         }
     }
 
-    private record WordType<E extends Enum<E>>(List<E> constants) implements ValueType<E> {
+    private record WordType<E extends Enum<E>>(List<E> constants, List<String> words) implements ValueType<E> {
         @Override
         public Optional<E> read(SourceNode node, String path, Reading reading) {
-            return reading.scalar(node, path, "expected one of " + String.join(", ", words()))
+            return reading.scalar(node, path, "expected one of " + String.join(", ", words))
                     .flatMap(scalar -> {
-                        int index = words().indexOf(scalar.text());
+                        int index = words.indexOf(scalar.text());
                         if (index >= 0) {
                             return Optional.of(constants.get(index));
                         }
-                        String advice = Suggestions.advice(scalar.text(), words());
+                        String advice = Suggestions.advice(scalar.text(), words);
                         reading.reject(ViolationCode.UNKNOWN_WORD, path, node.position(), scalar.text(), advice);
                         return Optional.empty();
                     });
@@ -223,29 +239,12 @@ final class Values {
 
         @Override
         public Object write(E value) {
-            return words().get(constants.indexOf(value));
+            return words.get(constants.indexOf(value));
         }
 
         @Override
         public Map<String, Object> schema() {
-            return Map.of("enum", words());
-        }
-
-        private List<String> words() {
-            return constants.stream()
-                    .map(constant -> camelCase(constant.name()))
-                    .toList();
-        }
-
-        private static String camelCase(String name) {
-            StringBuilder out = new StringBuilder();
-            for (int i = 0; i < name.length(); i++) {
-                boolean isStart = i > 0 && name.charAt(i - 1) == '_';
-                if (name.charAt(i) != '_') {
-                    out.append(isStart ? name.charAt(i) : Character.toLowerCase(name.charAt(i)));
-                }
-            }
-            return out.toString();
+            return Map.of("enum", words);
         }
     }
 

@@ -13,18 +13,55 @@ import java.util.List;
  * @param need how much of it the job needs at least
  * @param free how much of it there is
  * @param shortBy how much is missing, 0 where nothing is counted
- * @param where the node, domain, queue or point in time that the numbers are about; empty for the whole cluster
+ * @param where the node, domain, queue, roles or point in time that it is about; empty for the whole cluster
  * @param holders jobs that hold what is missing or go first, in the order of submission, at most {@value #MOST_HOLDERS}
+ * @param refusals why nodes do not take its replicas, the most frequent first, at most {@value #MOST_REFUSALS}; empty
+ *     where it is not about that
  */
 public record BlockingReason(
-        Code code, String dimension, long need, long free, long shortBy, String where, List<JobId> holders) {
+        Code code,
+        String dimension,
+        long need,
+        long free,
+        long shortBy,
+        String where,
+        List<JobId> holders,
+        List<Refusal> refusals) {
     /** Longer lists of holders are cut. */
     public static final int MOST_HOLDERS = 10;
 
-    /** Copies and cuts the list. */
+    /** Longer lists of refusals are cut. */
+    public static final int MOST_REFUSALS = 10;
+
+    /** Copies and cuts the lists. */
     public BlockingReason {
-        holders = List.copyOf(holders.size() > MOST_HOLDERS ? holders.subList(0, MOST_HOLDERS) : holders);
+        holders = List.copyOf(holders.subList(0, Math.min(MOST_HOLDERS, holders.size())));
+        refusals = List.copyOf(refusals.subList(0, Math.min(MOST_REFUSALS, refusals.size())));
     }
+
+    /**
+     * A reason that is not about refusals of nodes.
+     *
+     * @param code which kind of thing
+     * @param dimension what is short
+     * @param need how much of it the job needs at least
+     * @param free how much of it there is
+     * @param shortBy how much is missing
+     * @param where what it is about
+     * @param holders jobs that hold what is missing
+     */
+    public BlockingReason(
+            Code code, String dimension, long need, long free, long shortBy, String where, List<JobId> holders) {
+        this(code, dimension, need, free, shortBy, where, holders, List.of());
+    }
+
+    /**
+     * Why some nodes do not take a replica.
+     *
+     * @param nodes how many nodes
+     * @param why a short phrase, for example {@code untolerated taint gpu=true:NoSchedule}
+     */
+    public record Refusal(int nodes, String why) {}
 
     /** The kinds. */
     public enum Code {
@@ -38,8 +75,10 @@ public record BlockingReason(
         QUEUE_LIMIT,
         /** No node is known yet, or none takes new replicas. */
         NO_NODES,
-        /** It asks for more than all nodes have, or than its queue may ever hold; waiting does not help. */
+        /** It asks for more than all nodes that take it have, or than its queue may ever hold; waiting does not help. */
         IMPOSSIBLE_HERE,
+        /** Labels and taints leave no node for the replicas of the roles in {@code where}, or none that is open. */
+        NODES_REFUSE,
         /** The cluster as a whole has too little free. */
         NO_ROOM,
         /** No single node has enough free for one of its replicas. */

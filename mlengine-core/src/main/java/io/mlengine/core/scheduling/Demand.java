@@ -8,16 +8,19 @@ final class Demand {
     private final long[] amounts;
     private final int gpus;
     private final boolean[] deviceClasses;
+    private final AllowedNodes nodes;
 
     /**
      * @param amounts by dimension
      * @param deviceClasses by class, whether a device of it will do
+     * @param nodes where it may be placed
      */
-    Demand(Resources resources, long[] amounts, int gpus, boolean[] deviceClasses) {
+    Demand(Resources resources, long[] amounts, int gpus, boolean[] deviceClasses, AllowedNodes nodes) {
         this.resources = resources;
         this.amounts = amounts;
         this.gpus = gpus;
         this.deviceClasses = deviceClasses;
+        this.nodes = nodes;
     }
 
     Resources resources() {
@@ -40,17 +43,29 @@ final class Demand {
         return deviceClasses[deviceClass];
     }
 
+    AllowedNodes nodes() {
+        return nodes;
+    }
+
+    /** The same replica on other nodes. */
+    Demand on(AllowedNodes others) {
+        return new Demand(resources, amounts, gpus, deviceClasses, others);
+    }
+
     /** The same replica as if some dimensions did not matter; its load on queues stays what it is. */
     Demand without(boolean[] dimensions, boolean withoutGpus) {
         long[] rest = amounts.clone();
         for (int i = 0; i < rest.length; i++) {
             rest[i] = dimensions[i] ? 0 : rest[i];
         }
-        return new Demand(resources, rest, withoutGpus ? 0 : gpus, deviceClasses);
+        return new Demand(resources, rest, withoutGpus ? 0 : gpus, deviceClasses, nodes);
     }
 
-    /** Whether both could want the same device or draw on the same countable resource. */
+    /** Whether both could want the same device or draw on the same countable resource of one node. */
     boolean competesWith(Demand other) {
+        if (!nodes.meet(other.nodes)) {
+            return false;
+        }
         for (int i = 0; i < amounts.length; i++) {
             if (amounts[i] > 0 && other.amounts[i] > 0) {
                 return true;

@@ -30,13 +30,17 @@ final class Explainer {
     /** Which constraints are lifted. */
     private static final class Lifted {
         private final boolean[] dimensions;
+        /** By kind of replica. */
+        private final boolean[] nodes;
+
         private boolean gpus;
         private boolean earmarks;
         private boolean nearness;
         private boolean limits;
 
-        private Lifted(int dimensions) {
+        private Lifted(int dimensions, int kinds) {
             this.dimensions = new boolean[dimensions];
+            this.nodes = new boolean[kinds];
         }
     }
 
@@ -47,7 +51,7 @@ final class Explainer {
 
     /** Why it cannot start now. */
     List<BlockingReason> whyNow(PendingGang gang, GangNeed need, Situation situation) {
-        Optional<Lifted> blocking = blocking(gang, need, situation);
+        Optional<Lifted> blocking = blocking(gang, need, situation, false);
         if (blocking.isEmpty()) {
             return List.of(new BlockingReason(BlockingReason.Code.NO_NODES, "", 0, 0, 0, "", List.of()));
         }
@@ -74,7 +78,7 @@ final class Explainer {
         Room best = snapshot.best();
         Situation alone = new Situation(best, best, best, List.of());
         List<BlockingReason> never = new ArrayList<>();
-        blocking(gang, need, alone).ifPresent(lifted -> {
+        blocking(gang, need, alone, true).ifPresent(lifted -> {
             List<BlockingReason> reasons = new ArrayList<>();
             if (lifted.limits) {
                 reasons.addAll(limits(gang, need, best.queues(), best.queues()));
@@ -90,16 +94,23 @@ final class Explainer {
                         reason.free(),
                         reason.shortBy(),
                         where,
-                        List.of()));
+                        List.of(),
+                        reason.refusals()));
             }
         });
         return List.copyOf(never);
     }
 
-    /** The minimal set; empty when the gang would not start with everything lifted. */
-    private Optional<Lifted> blocking(PendingGang gang, GangNeed need, Situation situation) {
-        Lifted lifted = new Lifted(snapshot.layout().dimensions());
+    /**
+     * The minimal set; empty when the gang would not start with everything lifted.
+     *
+     * @param forever whether it is about what can never be: then it helps to hear what nodes refuse, while one who waits
+     *     for nodes that are only taken knows what they were chosen by
+     */
+    private Optional<Lifted> blocking(PendingGang gang, GangNeed need, Situation situation, boolean forever) {
+        Lifted lifted = new Lifted(snapshot.layout().dimensions(), need.kinds().size());
         Arrays.fill(lifted.dimensions, true);
+        Arrays.fill(lifted.nodes, true);
         lifted.gpus = true;
         lifted.earmarks = true;
         lifted.nearness = true;
@@ -108,12 +119,18 @@ final class Explainer {
             return Optional.empty();
         }
         // Dropped first is what people would rather not hear about when there are several ways to tell it.
+        if (!forever) {
+            dropNodes(gang, need, lifted, situation);
+        }
         for (int i = lifted.dimensions.length - 1; i >= 0; i--) {
             lifted.dimensions[i] = false;
             lifted.dimensions[i] = !fits(gang, need, lifted, situation);
         }
         lifted.gpus = false;
         lifted.gpus = !fits(gang, need, lifted, situation);
+        if (forever) {
+            dropNodes(gang, need, lifted, situation);
+        }
         lifted.earmarks = false;
         lifted.earmarks = !fits(gang, need, lifted, situation);
         lifted.nearness = false;
@@ -123,12 +140,22 @@ final class Explainer {
         return Optional.of(lifted);
     }
 
+    private void dropNodes(PendingGang gang, GangNeed need, Lifted lifted, Situation situation) {
+        for (int kind = lifted.nodes.length - 1; kind >= 0; kind--) {
+            boolean isRefused =
+                    need.kinds().get(kind).nodes() != snapshot.layout().everywhere();
+            lifted.nodes[kind] = false;
+            lifted.nodes[kind] = isRefused && !fits(gang, need, lifted, situation);
+        }
+    }
+
     private boolean fits(PendingGang gang, GangNeed need, Lifted lifted, Situation situation) {
         Room room = lifted.earmarks ? situation.bare() : situation.now();
         QueueUsage kept = lifted.earmarks ? room.queues() : situation.later().queues();
         Predicate<QueueLoad> quota =
                 load -> lifted.limits || room.queues().fits(gang.queue(), load) && kept.fits(gang.queue(), load);
-        GangNeed rest = need.without(lifted.dimensions, lifted.gpus, lifted.nearness);
+        GangNeed rest = need.onAnyNode(lifted.nodes, snapshot.layout().everywhere())
+                .without(lifted.dimensions, lifted.gpus, lifted.nearness);
         return placer.least(room, gang.queue(), rest, quota) != null;
     }
 
@@ -161,8 +188,14 @@ final class Explainer {
     }
 
     private List<BlockingReason> shortages(GangNeed need, Lifted lifted, Room room, boolean withHolders) {
-        Shortage shortage = new Shortage(snapshot, need, room, withHolders);
         List<BlockingReason> reasons = new ArrayList<>();
+        for (int kind = 0; kind < lifted.nodes.length; kind++) {
+            if (lifted.nodes[kind]) {
+                reasons.add(Refusals.of(need, kind, room));
+            }
+        }
+        GangNeed rest = need.onAnyNode(lifted.nodes, snapshot.layout().everywhere());
+        Shortage shortage = new Shortage(snapshot, rest, room, withHolders);
         if (lifted.nearness) {
             reasons.add(shortage.inOneDomain());
         }

@@ -6,6 +6,8 @@ import io.mlengine.spi.model.Placement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.UnaryOperator;
 
 /**
  * What a gang needs, in the numbers of a {@link Layout}. Equal replicas of several roles are one kind. Two gangs with
@@ -73,7 +75,7 @@ final class GangNeed {
         for (int r = 0; r < count; r++) {
             GangRole role = gang.roles().get(r);
             names.add(role.name());
-            demands.add(layout.demand(role.resources()));
+            demands.add(layout.demand(role));
             least[r] = role.least();
             wished[r] = role.count();
             all += role.count();
@@ -95,11 +97,42 @@ final class GangNeed {
 
     /** The same need without some dimensions and, if so asked, without its wish about nearness. */
     GangNeed without(boolean[] dimensions, boolean gpus, boolean nearness) {
+        GangNeed rest = with(kind -> kind.without(dimensions, gpus));
+        return nearness ? new GangNeed(names, rest.demands(), least, wished, minimum, Optional.empty(), base) : rest;
+    }
+
+    /** The same need with other demands in the place of its own. */
+    private GangNeed with(UnaryOperator<Demand> change) {
+        List<Demand> changed = kinds.stream().map(change).toList();
         List<Demand> demands = new ArrayList<>(kindOf.length);
-        for (int r = 0; r < kindOf.length; r++) {
-            demands.add(demand(r).without(dimensions, gpus));
+        for (int kind : kindOf) {
+            demands.add(changed.get(kind));
         }
-        return new GangNeed(names, demands, least, wished, minimum, nearness ? Optional.empty() : topology, base);
+        return new GangNeed(names, demands, least, wished, minimum, topology, base);
+    }
+
+    /** The same need with some kinds placed on any node, whatever its labels and taints. */
+    GangNeed onAnyNode(boolean[] lifted, AllowedNodes everywhere) {
+        return with(kind -> lifted[kinds.indexOf(kind)] ? kind.on(everywhere) : kind);
+    }
+
+    private List<Demand> demands() {
+        List<Demand> demands = new ArrayList<>(kindOf.length);
+        for (int kind : kindOf) {
+            demands.add(kinds.get(kind));
+        }
+        return demands;
+    }
+
+    /** Names of the roles of a kind, in their order. */
+    String names(int kind) {
+        StringJoiner of = new StringJoiner(", ");
+        for (int r = 0; r < kindOf.length; r++) {
+            if (kindOf[r] == kind) {
+                of.add(names.get(r));
+            }
+        }
+        return of.toString();
     }
 
     int roles() {

@@ -15,7 +15,8 @@ final class GangRoles {
             int count = job.size(role.name());
             // A record may hold a size from before the bounds were looked at; a policy must not fall over it.
             int least = role.isElastic() ? Math.min(role.least(), count) : count;
-            roles.add(new GangRole(role.name(), count, least, Math.max(role.most(), count), role.resources()));
+            roles.add(new GangRole(
+                    role.name(), count, least, Math.max(role.most(), count), role.resources(), role.nodes()));
         }
         return roles;
     }

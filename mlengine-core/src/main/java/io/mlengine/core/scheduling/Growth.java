@@ -46,7 +46,7 @@ final class Growth {
                 }
             }
             names.add(role.name());
-            demands.add(layout.demand(role.resources()));
+            demands.add(layout.demand(role));
             missing.add(absent);
             wished[r] = absent.size();
             all += wished[r];

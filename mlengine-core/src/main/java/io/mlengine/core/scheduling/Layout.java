@@ -3,6 +3,7 @@ package io.mlengine.core.scheduling;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.GpuRequest;
 import io.mlengine.spi.model.Node;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,18 @@ final class Layout {
 
     private final List<String> names = new ArrayList<>(List.of("cpuMillis", "memoryBytes"));
     private final Map<DeviceClass, Integer> classes = new LinkedHashMap<>();
-    private final Map<Resources, Demand> demands = new LinkedHashMap<>();
+    private final Map<Wish, Demand> demands = new LinkedHashMap<>();
+    private final List<Node> nodes;
+    private final AllowedNodes everywhere;
+    private final Map<NodeConstraints, AllowedNodes> allowed = new LinkedHashMap<>();
+
+    private Layout(List<Node> nodesByName) {
+        this.nodes = nodesByName;
+        this.everywhere = AllowedNodes.all(nodesByName.size());
+    }
+
+    /** What replicas have in common that are one kind. */
+    private record Wish(Resources resources, AllowedNodes nodes) {}
 
     /** Devices that no request can tell apart. */
     private record DeviceClass(String model, long memoryBytes, Optional<String> migProfile) {
@@ -38,7 +50,7 @@ final class Layout {
 
     /** Numbers what the nodes have and what the gangs ask for. */
     static Layout of(List<Node> nodesByName, List<? extends Gang> running, List<? extends Gang> pending) {
-        Layout layout = new Layout();
+        Layout layout = new Layout(nodesByName);
         SortedSet<String> extended = new TreeSet<>();
         for (Node node : nodesByName) {
             extended.addAll(node.extended().keySet());
@@ -80,21 +92,29 @@ final class Layout {
         return amounts(node.cpuMillis(), node.memoryBytes(), node.extended());
     }
 
-    Demand demand(Resources resources) {
-        Demand known = demands.get(resources);
-        if (known != null) {
-            return known;
-        }
-        boolean[] allowed = new boolean[classes.size()];
+    /** All nodes, whatever their labels and taints. */
+    AllowedNodes everywhere() {
+        return everywhere;
+    }
+
+    private AllowedNodes allowed(NodeConstraints constraints) {
+        return allowed.computeIfAbsent(constraints, key -> AllowedNodes.by(key, nodes, everywhere));
+    }
+
+    Demand demand(GangRole role) {
+        return demands.computeIfAbsent(new Wish(role.resources(), allowed(role.nodes())), this::demand);
+    }
+
+    private Demand demand(Wish wish) {
+        Resources resources = wish.resources();
+        boolean[] devices = new boolean[classes.size()];
         resources
                 .gpus()
                 .ifPresent(request -> classes.forEach((deviceClass, number) -> {
-                    allowed[number] = deviceClass.satisfies(request);
+                    devices[number] = deviceClass.satisfies(request);
                 }));
         long[] amounts = amounts(resources.cpuMillis(), resources.memoryBytes(), resources.extended());
-        Demand demand = new Demand(resources, amounts, resources.gpuCount(), allowed);
-        demands.put(resources, demand);
-        return demand;
+        return new Demand(resources, amounts, resources.gpuCount(), devices, wish.nodes());
     }
 
     private long[] amounts(long cpuMillis, long memoryBytes, Map<String, Long> extended) {

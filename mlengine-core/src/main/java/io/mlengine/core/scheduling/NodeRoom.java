@@ -151,7 +151,7 @@ final class NodeRoom {
 
     /** How many replicas of one kind fit, at most {@code limit}. */
     int fits(Demand demand, int limit) {
-        if (!open) {
+        if (!open || !demand.nodes().include(number)) {
             return 0;
         }
         int most = limit;
@@ -184,6 +184,11 @@ final class NodeRoom {
         if (!open) {
             return false;
         }
+        for (int s = 0; s < counts.length; s++) {
+            if (counts[s] > 0 && !demands.get(s).nodes().include(number)) {
+                return false;
+            }
+        }
         for (int i = 0; i < free.length; i++) {
             long left = free(i);
             for (int s = 0; s < counts.length; s++) {
@@ -206,7 +211,7 @@ final class NodeRoom {
                 return false;
             }
         }
-        boolean allFree = open;
+        boolean allFree = open && demand.nodes().include(number);
         for (int position : positions) {
             allFree &= !taken[position] && demand.allows(classes[position]);
         }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Packs replicas onto nodes, all or nothing: on few nodes, and on those that are left with least.
  *
- * <p>One kind of replica: exact, O(nodes · log nodes). Several kinds: first greedily, the most demanding kind first,
- * O(kinds · nodes · log nodes); where that fails, {@link ExactPacking} looks everywhere within its budget.
+ * <p>One kind of replica: exact, O(nodes · log nodes). Several kinds: first greedily, the one that is hardest to place
+ * first, O(kinds · nodes · log nodes); where that fails, {@link ExactPacking} looks everywhere within its budget.
  */
 final class Packer {
     private final Steps steps;
@@ -88,10 +88,13 @@ final class Packer {
         for (int s = 0; s < counts.length; s++) {
             hardestFirst.add(s);
         }
-        hardestFirst.sort(Comparator.comparingInt((Integer s) -> kinds.get(s).gpus())
-                .thenComparingLong(s -> kinds.get(s).amount(Layout.MEMORY))
-                .thenComparingLong(s -> kinds.get(s).amount(Layout.CPU))
-                .reversed());
+        // Who has fewest nodes to choose from goes first, or others would take them.
+        hardestFirst.sort(
+                Comparator.comparingInt((Integer s) -> -kinds.get(s).nodes().count())
+                        .thenComparingInt(s -> kinds.get(s).gpus())
+                        .thenComparingLong(s -> kinds.get(s).amount(Layout.MEMORY))
+                        .thenComparingLong(s -> kinds.get(s).amount(Layout.CPU))
+                        .reversed());
         for (int s : hardestFirst) {
             if (counts[s] > 0 && !spread(nodes, kinds, counts.length, s, counts[s], shares, chosen)) {
                 return false;

@@ -2,6 +2,7 @@ package io.mlengine.core.scheduling;
 
 import io.mlengine.spi.model.JobId;
 import java.util.List;
+import java.util.StringJoiner;
 
 /** Puts a reason into words. */
 final class ReasonText {
@@ -20,9 +21,8 @@ final class ReasonText {
                         + heldBy(reason);
             case NO_NODES -> "waiting for a node that takes replicas";
             case IMPOSSIBLE_HERE ->
-                "cannot run here: needs " + need(reason) + ", "
-                        + (reason.where().isEmpty() ? "there is at most " : reason.where() + " has at most ")
-                        + amount(reason.dimension(), reason.free());
+                "cannot run here: " + (reason.refusals().isEmpty() ? tooLittle(reason) : refused(reason));
+            case NODES_REFUSE -> "waiting, because " + refused(reason);
             case NO_ROOM ->
                 waitingFor(reason, "") + ": " + amount(reason.dimension(), reason.free()) + " free" + shortBy(reason)
                         + heldBy(reason);
@@ -42,6 +42,21 @@ final class ReasonText {
             case BEHIND -> "behind " + names(reason.holders());
             case NOT_LOOKED_AT -> "not looked at yet";
         };
+    }
+
+    private static String tooLittle(BlockingReason reason) {
+        return "needs " + need(reason) + ", "
+                + (reason.where().isEmpty() ? "there is at most " : reason.where() + " has at most ")
+                + amount(reason.dimension(), reason.free());
+    }
+
+    private static String refused(BlockingReason reason) {
+        StringJoiner text =
+                new StringJoiner(", ", "nodes refuse " + (reason.where().isEmpty() ? "it" : reason.where()) + ": ", "");
+        for (BlockingReason.Refusal refusal : reason.refusals()) {
+            text.add(refusal.nodes() + (refusal.nodes() == 1 ? " node: " : " nodes: ") + refusal.why());
+        }
+        return text.toString();
     }
 
     private static String waitingFor(BlockingReason reason, String place) {

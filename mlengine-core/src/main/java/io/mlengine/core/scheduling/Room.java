@@ -133,7 +133,7 @@ final class Room {
     Holding holding(Gang gang, Placement placement, Layout layout, Map<String, Integer> numbers) {
         Map<String, Demand> demands = new LinkedHashMap<>();
         for (GangRole role : gang.roles()) {
-            demands.put(role.name(), layout.demand(role.resources()));
+            demands.put(role.name(), layout.demand(role));
         }
         QueueLoad load = QueueLoad.ONE_JOB;
         List<Holding.Slot> slots = new ArrayList<>();

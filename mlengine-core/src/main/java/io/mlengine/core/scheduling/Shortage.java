@@ -51,11 +51,12 @@ final class Shortage {
 
     /** What is short of one dimension: on any single node, or in all, or in pieces that are large enough. */
     BlockingReason of(int dimension) {
-        long largest = 0;
+        Demand hardest = need.kinds().get(0);
         for (Demand kind : need.kinds()) {
-            largest = Math.max(largest, amount(kind, dimension));
+            hardest = amount(kind, dimension) > amount(hardest, dimension) ? kind : hardest;
         }
-        Place bestNode = best(singles(), dimension);
+        long largest = amount(hardest, dimension);
+        Place bestNode = best(singles(hardest), dimension);
         if (largest > bestNode.free()) {
             return reason(BlockingReason.Code.NO_ROOM_ON_ONE_NODE, dimension, largest, bestNode, bestNode.name());
         }
@@ -160,12 +161,23 @@ final class Shortage {
     private long free(List<NodeRoom> nodes, int dimension) {
         long free = 0;
         for (NodeRoom node : nodes) {
-            if (node.isOpen()) {
-                free = LongMath.saturatedAdd(
-                        free, dimension == GPUS ? node.freeDevices(need.kinds()) : node.free(dimension));
+            List<Demand> takers = takers(node, dimension);
+            if (node.isOpen() && !takers.isEmpty()) {
+                free = LongMath.saturatedAdd(free, dimension == GPUS ? node.freeDevices(takers) : node.free(dimension));
             }
         }
         return free;
+    }
+
+    /** The kinds that want some of a dimension and may have it on a node. */
+    private List<Demand> takers(NodeRoom node, int dimension) {
+        List<Demand> takers = new ArrayList<>();
+        for (Demand kind : need.kinds()) {
+            if (amount(kind, dimension) > 0 && kind.nodes().include(node.number())) {
+                takers.add(kind);
+            }
+        }
+        return takers;
     }
 
     /** How much of a dimension the replicas would take that find a node, each kind by itself. */
@@ -184,10 +196,10 @@ final class Shortage {
         return usable;
     }
 
-    private List<Place> singles() {
+    private List<Place> singles(Demand kind) {
         List<Place> singles = new ArrayList<>();
         for (NodeRoom node : room.nodes()) {
-            if (node.isOpen()) {
+            if (node.isOpen() && kind.nodes().include(node.number())) {
                 singles.add(new Place(node.name(), List.of(node), 0));
             }
         }
@@ -215,7 +227,7 @@ final class Shortage {
     private List<JobId> holders(List<NodeRoom> nodes, int dimension) {
         boolean[] isThere = new boolean[room.nodes().size()];
         for (NodeRoom node : nodes) {
-            isThere[node.number()] = true;
+            isThere[node.number()] = !takers(node, dimension).isEmpty();
         }
         List<RunningGang> holders = new ArrayList<>();
         for (RunningGang gang : snapshot.running()) {

@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,11 +75,11 @@ public final class FolderJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<List<JobRecord>> open(Fence fence, Consumer<Wish> wishes) {
+    public CompletionStage<Opened> open(Fence proposed, Outside outside) {
         poller.scheduleWithFixedDelay(
-                () -> pollWishes(wishes), WISH_POLL_MILLIS, WISH_POLL_MILLIS, TimeUnit.MILLISECONDS);
+                () -> pollWishes(outside), WISH_POLL_MILLIS, WISH_POLL_MILLIS, TimeUnit.MILLISECONDS);
         writer.execute(this::removeExpired);
-        return CompletableFuture.completedFuture(List.of());
+        return CompletableFuture.completedFuture(new Opened(List.of(), proposed));
     }
 
     /** Jobs whose time ran out while no engine was there to see it. */
@@ -166,7 +165,7 @@ public final class FolderJobStore implements JobStore {
         }
     }
 
-    private void pollWishes(Consumer<Wish> wishes) {
+    private void pollWishes(Outside outside) {
         List<JobId> jobs;
         synchronized (owned) {
             jobs = List.copyOf(owned.keySet());
@@ -175,7 +174,7 @@ public final class FolderJobStore implements JobStore {
             try {
                 for (String text : folders.takeWishes(job.value())) {
                     WishText.read(job, text)
-                            .ifPresentOrElse(wishes, () -> LOG.warn("a wish cannot be read: job={}", job));
+                            .ifPresentOrElse(outside::wish, () -> LOG.warn("a wish cannot be read: job={}", job));
                 }
             } catch (IOException e) {
                 LOG.warn("wishes cannot be read: job={}", job, e);

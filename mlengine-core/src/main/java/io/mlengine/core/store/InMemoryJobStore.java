@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps records as long as the object lives; commits complete at once. Safe for use by several threads. */
@@ -29,9 +28,9 @@ public final class InMemoryJobStore implements JobStore {
     private InMemoryJobStore() {}
 
     @Override
-    public synchronized CompletionStage<List<JobRecord>> open(Fence fence, Consumer<Wish> wishes) {
-        owner = fence;
-        return CompletableFuture.completedFuture(List.copyOf(records.values()));
+    public synchronized CompletionStage<Opened> open(Fence proposed, Outside outside) {
+        owner = proposed;
+        return CompletableFuture.completedFuture(new Opened(List.copyOf(records.values()), proposed));
     }
 
     @Override

@@ -1,11 +1,15 @@
 package io.mlengine.core.store;
 
 import io.mlengine.core.job.JobRecord;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Violation;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +22,13 @@ public interface JobStore extends AutoCloseable {
     /**
      * Takes possession and reads everything.
      *
-     * @param fence who owns the records from now on
-     * @param wishes takes what users wish through the store itself (another process, a cluster's API)
-     * @return all records
+     * @param proposed who owns the records from now on; a store that several engines share may answer with a fence of
+     *     its own making, whose token rises with each change of owner
+     * @param outside takes what comes through the store itself (another process, a cluster's API); called from any
+     *     thread, may be called before the stage completes
+     * @return all records, and the fence that all later writes and orders carry
      */
-    CompletionStage<List<JobRecord>> open(Fence fence, Consumer<Wish> wishes);
+    CompletionStage<Opened> open(Fence proposed, Outside outside);
 
     /**
      * Writes a batch; each change stands for itself.
@@ -33,9 +39,96 @@ public interface JobStore extends AutoCloseable {
      */
     CompletionStage<List<Committed>> commit(List<Change> batch, Fence fence);
 
+    /**
+     * Tells whether jobs get their ids here, by {@link #create}, and not from the engine.
+     *
+     * @return false by default
+     */
+    default boolean namesJobs() {
+        return false;
+    }
+
+    /**
+     * Makes a job known before the engine accepts it; only where {@link #namesJobs}. It may come back through {@link
+     * Outside#submitted} as well.
+     *
+     * @param train the job as its user wrote it, valid
+     * @param user who submits
+     * @return its id; empty when a job of this name is there already
+     */
+    default CompletionStage<Optional<JobId>> create(MLTrain train, String user) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this store names no jobs"));
+    }
+
+    /**
+     * Notes that a job that came through the store itself is not accepted, where its author can see it. The job is
+     * submitted again when it changes.
+     *
+     * @param job the job
+     * @param violations everything that is wrong with it
+     * @param fence who judges
+     * @return completes when noted
+     */
+    default CompletionStage<Void> reject(JobId job, List<Violation> violations, Fence fence) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Gives possession up; what was committed stays. */
     @Override
     void close();
+
+    /**
+     * What an engine finds.
+     *
+     * @param records all records
+     * @param fence who it is
+     */
+    record Opened(List<JobRecord> records, Fence fence) {
+        /** Copies the list. */
+        public Opened {
+            records = List.copyOf(records);
+        }
+    }
+
+    /** What comes through the store itself. */
+    interface Outside {
+        /**
+         * A user wishes something of a job.
+         *
+         * @param wish the wish
+         */
+        void wish(Wish wish);
+
+        /**
+         * There is a job that no engine has accepted yet. Said again it changes nothing.
+         *
+         * @param submission the job
+         */
+        void submitted(Submission submission);
+
+        /**
+         * The queues are these from now on.
+         *
+         * @param queues all queues
+         */
+        void queues(List<QueueConfig> queues);
+
+        /**
+         * The records are not this engine's any more: it must neither write nor order anything.
+         *
+         * @param reason why, for people
+         */
+        void lost(String reason);
+    }
+
+    /**
+     * A job that came through the store itself.
+     *
+     * @param id its id
+     * @param train the job as its user wrote it
+     * @param user who submitted it
+     */
+    record Submission(JobId id, MLTrain train, String user) {}
 
     /**
      * One change.

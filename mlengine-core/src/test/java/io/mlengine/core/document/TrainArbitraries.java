@@ -16,10 +16,15 @@ import io.mlengine.spi.model.FrameworkOptions;
 import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.GpuRequest;
 import io.mlengine.spi.model.JobEnvironment;
+import io.mlengine.spi.model.NodeConstraints;
+import io.mlengine.spi.model.NodeRequirement;
+import io.mlengine.spi.model.PodOptions;
 import io.mlengine.spi.model.PythonEnvironment;
 import io.mlengine.spi.model.Resources;
 import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
+import io.mlengine.spi.model.Taint;
+import io.mlengine.spi.model.Toleration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -193,8 +198,45 @@ final class TrainArbitraries {
                     if ((bits & 32) != 0) {
                         role.image("example.org/" + word + ":1.0").workingDirectory(word);
                     }
+                    if ((bits & 64) != 0) {
+                        role.nodes(nodes(word));
+                    }
+                    if ((bits & 128) != 0) {
+                        role.pod(pod(word, bits));
+                    }
                     return role.build();
                 });
+    }
+
+    private static NodeConstraints nodes(String word) {
+        return NodeConstraints.builder()
+                .selector("example.org/pool", word)
+                .addTolerations(
+                        new Toleration("", Toleration.Operator.EXISTS, "", Optional.empty()),
+                        new Toleration(word, Toleration.Operator.EQUAL, "yes", Optional.of(Taint.Effect.NO_EXECUTE)))
+                .addAnyOf(List.of(new NodeRequirement("gpus", NodeRequirement.Operator.GREATER, List.of("010"))))
+                .addAnyOf(List.of(
+                        new NodeRequirement("zone", NodeRequirement.Operator.NOT_IN, List.of("a", word)),
+                        new NodeRequirement(word, NodeRequirement.Operator.DOES_NOT_EXIST, List.of())))
+                .build();
+    }
+
+    private static PodOptions pod(String word, int bits) {
+        PodOptions.Builder pod = PodOptions.builder().putLabel("team", word).putAnnotation("example.org/note", word);
+        if ((bits & 1) == 0) {
+            pod.serviceAccount(word)
+                    .addImagePullSecret(word)
+                    .imagePullPolicy(PodOptions.PullPolicy.values()[bits % 3])
+                    .sharedMemoryBytes(bits * 1000L);
+        }
+        if ((bits & 2) == 0) {
+            pod.runAsUser(bits)
+                    .runAsGroup(bits)
+                    .fsGroup(bits)
+                    .runAsNonRoot(bits > 128)
+                    .priorityClass(word);
+        }
+        return pod.build();
     }
 
     private static Arbitrary<Resources> resources() {
@@ -306,10 +348,11 @@ final class TrainArbitraries {
                         .systemSitePackages(true)
                         .putBuildVariable("WITH_GLOO", "1")
                         .build()));
-        return Combinators.combine(python, variables())
-                .as((found, variables) -> JobEnvironment.builder()
+        return Combinators.combine(python, variables(), labels().optional())
+                .as((found, variables, claim) -> JobEnvironment.builder()
                         .python(found)
                         .variables(variables)
+                        .volumeClaim(claim)
                         .build());
     }
 }

@@ -7,6 +7,7 @@ import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.GpuRequest;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Node;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.Resources;
@@ -98,7 +99,7 @@ class PolicyTest {
     void anElasticGangStartsSmallAndGrowsWhenThereIsRoom() {
         PendingGang elastic = PendingGang.builder()
                 .from(pending(2, gpus(1), 1).build())
-                .roles(List.of(new GangRole("worker", 4, 1, 4, gpus(1))))
+                .roles(List.of(new GangRole("worker", 4, 1, 4, gpus(1), NodeConstraints.NONE)))
                 .build();
         ClusterState small = state(node("a", 4))
                 .addRunning(running(1, "a", "a/0", "a/1"))

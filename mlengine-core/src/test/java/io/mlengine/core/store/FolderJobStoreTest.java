@@ -8,6 +8,7 @@ import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.lifecycle.JobStateMachine;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
@@ -55,8 +56,30 @@ class FolderJobStoreTest {
 
     private FolderJobStore open(Instant now, BlockingQueue<JobStore.Wish> wishes) {
         FolderJobStore store = FolderJobStore.below(root, InstantSource.fixed(now));
-        store.open(FENCE, wishes::add).toCompletableFuture().join();
+        store.open(FENCE, new Wishes(wishes)).toCompletableFuture().join();
         return store;
+    }
+
+    private record Wishes(BlockingQueue<JobStore.Wish> taken) implements JobStore.Outside {
+        @Override
+        public void wish(JobStore.Wish wish) {
+            taken.add(wish);
+        }
+
+        @Override
+        public void submitted(JobStore.Submission submission) {
+            throw new AssertionError("a folder submits nothing");
+        }
+
+        @Override
+        public void queues(List<QueueConfig> queues) {
+            throw new AssertionError("a folder has no queues");
+        }
+
+        @Override
+        public void lost(String reason) {
+            throw new AssertionError(reason);
+        }
     }
 
     private static void commit(JobStore store, long expected, JobRecord record) {

@@ -16,6 +16,8 @@ public sealed interface BackendEvent {
         PROGRESS_REPORTED,
         /** {@link UsageReported}. */
         USAGE_REPORTED,
+        /** {@link GangReported}. */
+        GANG_REPORTED,
         /** {@link Synced}. */
         SYNCED,
         /** {@link Stale}. */
@@ -81,6 +83,18 @@ public sealed interface BackendEvent {
         @Override
         public Kind kind() {
             return Kind.USAGE_REPORTED;
+        }
+    }
+
+    /**
+     * One gang of others as it is now; only from a backend that gives {@link ExternalPlaces}.
+     *
+     * @param gang its whole state; without members it is gone
+     */
+    record GangReported(ExternalGang gang) implements BackendEvent {
+        @Override
+        public Kind kind() {
+            return Kind.GANG_REPORTED;
         }
     }
 

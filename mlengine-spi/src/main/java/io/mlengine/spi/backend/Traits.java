@@ -8,6 +8,12 @@ package io.mlengine.spi.backend;
  * @param sharesFileSystem whether replicas see the caller's folders, so that {@code code.path} works
  * @param choosesDevices whether the scheduler names the devices; else the node chooses them
  * @param containers whether replicas run in images
+ * @param outlivesEngine whether replicas go on when the backend is closed, so that another engine can take them over
  */
 public record Traits(
-        String name, boolean sharedHost, boolean sharesFileSystem, boolean choosesDevices, boolean containers) {}
+        String name,
+        boolean sharedHost,
+        boolean sharesFileSystem,
+        boolean choosesDevices,
+        boolean containers,
+        boolean outlivesEngine) {}

@@ -27,6 +27,14 @@ public interface JobEnvironment {
     SortedMap<String, EnvValue> variables();
 
     /**
+     * The claim of the job's namespace that keeps outputs and checkpoints where replicas are pods. Without it they live
+     * as long as the pod.
+     *
+     * @return the claim's name, or empty
+     */
+    Optional<String> volumeClaim();
+
+    /**
      * Starts an environment.
      *
      * @return an empty builder

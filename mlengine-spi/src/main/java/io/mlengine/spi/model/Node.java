@@ -53,6 +53,13 @@ public interface Node {
     SortedMap<String, String> labels();
 
     /**
+     * Marks that keep replicas off it unless they tolerate them.
+     *
+     * @return the taints
+     */
+    List<Taint> taints();
+
+    /**
      * Whether new replicas may be placed on it.
      *
      * @return true by default

@@ -86,6 +86,24 @@ public interface Role {
     }
 
     /**
+     * Which nodes its replicas may be placed on.
+     *
+     * @return the constraints
+     */
+    default @Value.Default NodeConstraints nodes() {
+        return NodeConstraints.NONE;
+    }
+
+    /**
+     * What its pods carry besides the program; ignored where replicas are no pods.
+     *
+     * @return the options
+     */
+    default @Value.Default PodOptions pod() {
+        return PodOptions.NONE;
+    }
+
+    /**
      * What is started again after a retryable failure.
      *
      * @return the scope, or empty for the framework's default

@@ -23,7 +23,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Small clusters in which anything that can go on does: mixed models, MIG, strangers, cordons, limits, drains. */
+/** Small clusters in which anything that can go on does: mixed models, MIG, strangers, cordons, taints, limits,
+ * drains. */
 public final class ClusterStates {
     /** The moment of every state. */
     public static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -184,14 +185,18 @@ public final class ClusterStates {
                         devices(),
                         Arbitraries.of("r1", "r1", "r2", "r2", ""),
                         Arbitraries.of(true, true, true, true, true, true, false),
-                        Arbitraries.of(0L, 1L, 2L))
-                .as((cpu, memory, devices, rack, schedulable, rdma) -> {
+                        Arbitraries.of(0L, 1L, 2L),
+                        Arbitraries.of("a", "a", "b"),
+                        Constraints.taints())
+                .as((cpu, memory, devices, rack, schedulable, rdma, pool, taints) -> {
                     Node.Builder builder = Node.builder()
                             .cpuMillis(cpu)
                             .memoryBytes(memory)
                             .devices(devices)
                             .schedulable(schedulable)
-                            .putExtended("rdma", rdma);
+                            .putExtended("rdma", rdma)
+                            .putLabel("pool", pool)
+                            .taints(taints);
                     return rack.isEmpty() ? builder : builder.putLabel("rack", rack);
                 });
         return node.list().ofMinSize(1).ofMaxSize(4).map(builders -> {

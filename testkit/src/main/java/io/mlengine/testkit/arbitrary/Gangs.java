@@ -4,6 +4,7 @@ import io.mlengine.core.job.SchedulingWishes;
 import io.mlengine.core.scheduling.GangRole;
 import io.mlengine.core.scheduling.PendingGang;
 import io.mlengine.spi.model.GpuRequest;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Resources;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +30,18 @@ final class Gangs {
     }
 
     private record Size(int count, int fewer, boolean isElastic) {
-        GangRole role(String name, Resources resources) {
-            return isElastic
-                    ? new GangRole(name, count, Math.max(0, count - fewer), count + 1, resources)
-                    : GangRole.fixed(name, count, resources);
+        GangRole role(String name, Replica replica) {
+            int least = isElastic ? Math.max(0, count - fewer) : count;
+            int most = isElastic ? count + 1 : count;
+            return new GangRole(name, count, least, most, replica.resources(), replica.nodes());
         }
     }
 
+    private record Replica(Resources resources, NodeConstraints nodes) {}
+
     static Arbitrary<Wish> of(Arbitrary<Resources> resources) {
+        Arbitrary<Replica> replica =
+                Combinators.combine(resources, Constraints.any()).as(Replica::new);
         Arbitrary<Size> size = Combinators.combine(
                         Arbitraries.of(1, 1, 2, 3),
                         Arbitraries.integers().between(0, 2),
@@ -46,8 +51,8 @@ final class Gangs {
                         Arbitraries.frequencyOf(
                                 Tuple.of(2, size.list().ofSize(1)),
                                 Tuple.of(1, size.list().ofSize(2))),
-                        resources,
-                        resources)
+                        replica,
+                        replica)
                 .as((sizes, first, second) -> {
                     List<GangRole> list = new ArrayList<>();
                     for (Size one : sizes) {

@@ -107,9 +107,13 @@ public final class PlacementOracle {
         if (placed == sizes.get(role)) {
             return spread(sizes, role + 1, 0, 0, onNodes);
         }
+        GangRole next = gang.roles().get(role);
         for (int n = from; n < nodes.size(); n++) {
+            if (next.nodes().refusal(nodes.get(n).node()).isPresent()) {
+                continue;
+            }
             List<Resources> here = onNodes.get(n);
-            here.add(gang.roles().get(role).resources());
+            here.add(next.resources());
             if (nodes.get(n).fits(here) && spread(sizes, role, placed + 1, n, onNodes)) {
                 return true;
             }

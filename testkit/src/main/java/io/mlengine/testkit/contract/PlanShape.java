@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** Looks at a plan by itself: do its decisions have a form that may be carried out? */
 final class PlanShape {
@@ -46,11 +47,27 @@ final class PlanShape {
     }
 
     void assertPlacesMatchRequests() {
-        plan.starts().forEach(start -> start.placement().replicas().forEach(slot -> assertMatches(start.job(), slot)));
+        forEachNewPlace(this::assertMatches);
+    }
+
+    void assertNodesAreAllowed() {
+        forEachNewPlace((job, slot) -> {
+            GangRole role = gang(job).roles().stream()
+                    .filter(candidate -> candidate.name().equals(slot.key().role()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(role.nodes().refusal(node(slot.node())))
+                    .as("%s of %s on %s", slot.key(), job, slot.node())
+                    .isEmpty();
+        });
+    }
+
+    private void forEachNewPlace(BiConsumer<JobId, Placement.Slot> check) {
+        plan.starts().forEach(start -> start.placement().replicas().forEach(slot -> check.accept(start.job(), slot)));
         plan.resizes()
                 .forEach(resize -> resize.placement().replicas().stream()
                         .filter(slot -> !placed(resize.job()).contains(slot))
-                        .forEach(slot -> assertMatches(resize.job(), slot)));
+                        .forEach(slot -> check.accept(resize.job(), slot)));
     }
 
     private void assertMatches(JobId job, Placement.Slot slot) {

@@ -3,7 +3,9 @@ package io.mlengine.testkit.contract;
 import io.mlengine.core.scheduling.BlockingReason;
 import io.mlengine.core.scheduling.GangRole;
 import io.mlengine.core.scheduling.PendingGang;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Resources;
+import io.mlengine.spi.model.Toleration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,10 @@ import java.util.TreeMap;
 
 /** Makes the world in which some reasons do not hold. */
 final class Relaxation {
+    private static final NodeConstraints ANY_NODE = NodeConstraints.builder()
+            .addToleration(new Toleration("", Toleration.Operator.EXISTS, "", Optional.empty()))
+            .build();
+
     private Relaxation() {}
 
     /** The gang without what the reasons name. */
@@ -22,7 +28,9 @@ final class Relaxation {
             for (BlockingReason reason : reasons) {
                 resources = isAboutNearness(reason) ? resources : without(resources, reason);
             }
-            roles.add(new GangRole(role.name(), role.count(), role.least(), role.most(), resources));
+            boolean isKeptOff = reasons.stream().noneMatch(reason -> isRefusal(reason, role));
+            NodeConstraints nodes = isKeptOff ? role.nodes() : ANY_NODE;
+            roles.add(new GangRole(role.name(), role.count(), role.least(), role.most(), resources, nodes));
         }
         boolean isNear = reasons.stream().noneMatch(Relaxation::isAboutNearness);
         return PendingGang.builder()
@@ -39,6 +47,12 @@ final class Relaxation {
     /** All limits of the queues are one constraint, whichever is named. */
     static boolean isSameConstraint(BlockingReason one, BlockingReason other) {
         return one.equals(other) || one.code() == other.code() && one.code() == BlockingReason.Code.QUEUE_LIMIT;
+    }
+
+    private static boolean isRefusal(BlockingReason reason, GangRole role) {
+        return reason.code() == BlockingReason.Code.NODES_REFUSE
+                && (reason.where().isEmpty()
+                        || List.of(reason.where().split(", ")).contains(role.name()));
     }
 
     private static boolean isAboutNearness(BlockingReason reason) {

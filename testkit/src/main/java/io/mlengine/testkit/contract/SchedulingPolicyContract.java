@@ -43,6 +43,7 @@ public abstract class SchedulingPolicyContract {
             BlockingReason.Code.NO_ROOM_ON_ONE_NODE,
             BlockingReason.Code.NO_ROOM_IN_ONE_DOMAIN,
             BlockingReason.Code.FRAGMENTED,
+            BlockingReason.Code.NODES_REFUSE,
             BlockingReason.Code.QUEUE_LIMIT,
             BlockingReason.Code.EARMARKED);
 
@@ -101,6 +102,11 @@ public abstract class SchedulingPolicyContract {
         assertThat(ClusterLedger.of(ClusterChanges.apply(state, plan)).problems())
                 .isEqualTo(ClusterLedger.of(state).problems());
         PlanShape.of(state, plan).assertPlacesMatchRequests();
+    }
+
+    @Property(tries = 500)
+    void nobodyIsPlacedOnANodeThatRefuses(@ForAll("states") ClusterState state) {
+        PlanShape.of(state, decide(state)).assertNodesAreAllowed();
     }
 
     // I48

@@ -170,7 +170,7 @@ public final class SimulatedBackend implements ComputeBackend {
 
     @Override
     public Traits traits() {
-        return new Traits("simulated", false, true, true, false);
+        return new Traits("simulated", false, true, true, false, false);
     }
 
     @Override

@@ -13,13 +13,14 @@ import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.scheduling.PriorityPolicy;
 import io.mlengine.core.scheduling.SchedulingPolicy;
-import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.Node;
+import io.mlengine.spi.model.Taint;
 import io.mlengine.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -37,7 +38,7 @@ public final class SimulatedEngine {
     private final List<Runnable> ready = new ArrayList<>();
     private final SplittableRandom order;
     private final SimulatedBackend backend;
-    private final JobStore store;
+    private final SimulatedStore store;
     private final Builder setup;
     private final List<UsageRecord> usage = new ArrayList<>();
     private final EngineInvariants invariants = new EngineInvariants();
@@ -50,7 +51,7 @@ public final class SimulatedEngine {
         SplittableRandom root = new SplittableRandom(seed);
         this.order = root.split();
         this.backend = new SimulatedBackend(time, root.split(), setup.faults, setup.nodes, setup.author);
-        this.store = new SimulatedStore(time, root.split(), setup.faults);
+        this.store = new SimulatedStore(time, root.split(), setup.faults, setup.storeNamesJobs);
         this.engine = start(root.split());
     }
 
@@ -106,6 +107,15 @@ public final class SimulatedEngine {
      */
     public SimulatedBackend backend() {
         return backend;
+    }
+
+    /**
+     * The simulated store, to submit through and to look at.
+     *
+     * @return the store
+     */
+    public SimulatedStore store() {
+        return store;
     }
 
     /**
@@ -294,6 +304,7 @@ public final class SimulatedEngine {
         private SchedulingPolicy policy = new PriorityPolicy();
         private Launchers launchers = new DirectLaunchers(List.of(new PlainLauncher()));
         private List<QueueConfig> queues = List.of();
+        private boolean storeNamesJobs;
 
         private Builder() {}
 
@@ -332,6 +343,27 @@ public final class SimulatedEngine {
             for (int i = 0; i < count; i++) {
                 list.add(node("node-" + i, cpus, gpus));
             }
+            nodes = list;
+            return this;
+        }
+
+        /**
+         * Labels and taints a node that was described before.
+         *
+         * @param index which one, from 0
+         * @param labels its labels
+         * @param taints its taints
+         * @return this
+         */
+        public Builder marked(int index, Map<String, String> labels, Taint... taints) {
+            List<Node> list = new ArrayList<>(nodes);
+            list.set(
+                    index,
+                    Node.builder()
+                            .from(list.get(index))
+                            .labels(labels)
+                            .addTaints(taints)
+                            .build());
             nodes = list;
             return this;
         }
@@ -377,6 +409,16 @@ public final class SimulatedEngine {
          */
         public Builder queues(QueueConfig... newQueues) {
             queues = List.of(newQueues);
+            return this;
+        }
+
+        /**
+         * Lets the store name jobs, as a cluster's API does.
+         *
+         * @return this
+         */
+        public Builder storeNamesJobs() {
+            storeNamesJobs = true;
             return this;
         }
 

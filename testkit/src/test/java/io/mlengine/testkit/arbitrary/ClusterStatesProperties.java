@@ -41,6 +41,8 @@ class ClusterStatesProperties {
         collect("sums", isThere(plan, BlockingReason.Code.NO_ROOM), 1);
         collect("nodes", isThere(plan, BlockingReason.Code.NO_ROOM_ON_ONE_NODE), 1);
         collect("kept", isThere(plan, BlockingReason.Code.EARMARKED), 0.3);
+        collect("refused", isThere(plan, BlockingReason.Code.NODES_REFUSE), 0.3);
+        collect("never allowed", isRefusedForEver(plan), 1);
         collect(
                 "several",
                 plan.waits().values().stream()
@@ -52,6 +54,13 @@ class ClusterStatesProperties {
         Statistics.label(label)
                 .collect(isThere)
                 .coverage(check -> check.check(true).percentage(percentage -> percentage > leastPercentage));
+    }
+
+    private static boolean isRefusedForEver(Plan plan) {
+        return plan.waits().values().stream()
+                .anyMatch(wait -> wait.isImpossible()
+                        && wait.reasons().stream()
+                                .anyMatch(reason -> !reason.refusals().isEmpty()));
     }
 
     private static boolean isThere(Plan plan, BlockingReason.Code code) {

@@ -62,8 +62,11 @@ class EngineSimulation {
     /** Runs a workload with faults and meddling users; then everybody leaves and all must end. Returns the steps. */
     private static long run(long seed, TreeMap<String, Integer> seen) {
         RandomWorkload workload = new RandomWorkload(seed);
-        SimulatedEngine simulation = SimulatedEngine.builder()
-                .seed(seed)
+        SimulatedEngine.Builder world = SimulatedEngine.builder();
+        if (seed % 5 == 4) {
+            world.storeNamesJobs();
+        }
+        SimulatedEngine simulation = world.seed(seed)
                 .faults(workload.chance(20) ? FaultPlan.NONE : FaultPlan.ROUGH)
                 .nodes(1 + (int) (seed % 3), 8, 4)
                 .replicas(workload)

@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.resource;
 
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Kind("MLQueue")
 @Plural("mlqueues")
 @ShortNames("mlq")
+@Categories(Labels.MANAGER)
 public final class MLQueueResource extends CustomResource<MLQueueSpec, MLQueueStatus> {
     private static final long serialVersionUID = 1;
 

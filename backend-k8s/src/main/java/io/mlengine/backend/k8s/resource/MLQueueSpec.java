@@ -21,6 +21,7 @@ public interface MLQueueSpec {
      *
      * @return the parent's name, or null at the top
      */
+    @FieldSchema("The queue above it, whose limits hold as well.")
     @Nullable
     String parent();
 
@@ -29,6 +30,7 @@ public interface MLQueueSpec {
      *
      * @return the number, or null
      */
+    @FieldSchema("Most GPUs (or MIG instances) held at one time.")
     @Nullable
     Long gpus();
 
@@ -37,6 +39,10 @@ public interface MLQueueSpec {
      *
      * @return cores such as {@code 64} or {@code 500m}, or null
      */
+    @FieldSchema(
+            value = "Most CPU asked for at one time: cores such as 64 or 500m.",
+            pattern = Amounts.CORES,
+            intOrString = true)
     @Nullable
     String cpu();
 
@@ -45,6 +51,10 @@ public interface MLQueueSpec {
      *
      * @return a size such as {@code 2TiB} or {@code 512Gi}, or null
      */
+    @FieldSchema(
+            value = "Most memory asked for at one time: a size such as 2TiB or 512Gi.",
+            pattern = Amounts.SIZE,
+            intOrString = true)
     @Nullable
     String memory();
 
@@ -53,6 +63,7 @@ public interface MLQueueSpec {
      *
      * @return the number, or null
      */
+    @FieldSchema("Most jobs that hold resources at one time.")
     @Nullable
     Long jobs();
 
@@ -61,6 +72,7 @@ public interface MLQueueSpec {
      *
      * @return true when stopped; null means false
      */
+    @FieldSchema("Whether it starts no more jobs; those that run go on.")
     @Nullable
     Boolean stopped();
 

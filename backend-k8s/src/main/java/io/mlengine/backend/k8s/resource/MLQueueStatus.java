@@ -21,6 +21,7 @@ public interface MLQueueStatus {
      *
      * @return the generation, or null
      */
+    @FieldSchema("Generation of the spec that this status is about.")
     @Nullable
     Long observedGeneration();
 
@@ -29,6 +30,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Jobs that hold resources.")
     @Nullable
     Long running();
 
@@ -37,6 +39,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Jobs that wait.")
     @Nullable
     Long waiting();
 
@@ -45,6 +48,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("GPUs held.")
     @Nullable
     Long gpus();
 
@@ -53,6 +57,7 @@ public interface MLQueueStatus {
      *
      * @return cores such as {@code 64} or {@code 500m}, or null
      */
+    @FieldSchema("CPU held.")
     @Nullable
     String cpu();
 
@@ -61,6 +66,7 @@ public interface MLQueueStatus {
      *
      * @return a size such as {@code 512Gi}, or null
      */
+    @FieldSchema("Memory held.")
     @Nullable
     String memory();
 
@@ -69,6 +75,7 @@ public interface MLQueueStatus {
      *
      * @return one sentence, or null when nothing is
      */
+    @FieldSchema("What is wrong with the queue.")
     @Nullable
     String message();
 

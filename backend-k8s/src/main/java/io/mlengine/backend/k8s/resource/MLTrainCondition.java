@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One condition of a job, in the form that {@code kubectl wait} knows. */
 @ModelStyle
 @Value.Immutable
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonSerialize(as = ImmutableMLTrainCondition.class)
 @JsonDeserialize(builder = MLTrainCondition.Builder.class)
 public interface MLTrainCondition {
@@ -21,6 +21,7 @@ public interface MLTrainCondition {
      *
      * @return for example {@code Running}, or null
      */
+    @FieldSchema("Which condition.")
     @Nullable
     String type();
 
@@ -29,6 +30,7 @@ public interface MLTrainCondition {
      *
      * @return {@code True} or {@code False}, or null
      */
+    @FieldSchema("Whether it holds.")
     @Nullable
     String status();
 
@@ -37,6 +39,7 @@ public interface MLTrainCondition {
      *
      * @return the generation, or null
      */
+    @FieldSchema("Generation of the spec that it is about.")
     @Nullable
     Long observedGeneration();
 
@@ -45,6 +48,7 @@ public interface MLTrainCondition {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("When it last began or ceased to hold.")
     @Nullable
     String lastTransitionTime();
 
@@ -53,14 +57,16 @@ public interface MLTrainCondition {
      *
      * @return one word, or null
      */
+    @FieldSchema("Why.")
     @Nullable
     String reason();
 
     /**
      * Why, for people.
      *
-     * @return one sentence, empty when there is nothing to say, or null
+     * @return one sentence, or null when there is nothing to say
      */
+    @FieldSchema("Why, for people.")
     @Nullable
     String message();
 

@@ -21,6 +21,7 @@ public interface MLTrainProgress {
      *
      * @return for example {@code 42%} or {@code step 420}, or null
      */
+    @FieldSchema("The progress for people.")
     @Nullable
     String text();
 
@@ -29,6 +30,7 @@ public interface MLTrainProgress {
      *
      * @return whole per cent, cut, or null when the total is not known
      */
+    @FieldSchema("Steps done, of a hundred.")
     @Nullable
     Integer percent();
 
@@ -37,6 +39,7 @@ public interface MLTrainProgress {
      *
      * @return the steps, or null
      */
+    @FieldSchema("Steps done.")
     @Nullable
     Long step();
 
@@ -45,6 +48,7 @@ public interface MLTrainProgress {
      *
      * @return the steps, or null
      */
+    @FieldSchema("Steps in all.")
     @Nullable
     Long total();
 
@@ -53,6 +57,7 @@ public interface MLTrainProgress {
      *
      * @return the epoch, or null
      */
+    @FieldSchema("Epoch it is in.")
     @Nullable
     Long epoch();
 
@@ -61,6 +66,7 @@ public interface MLTrainProgress {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("When it will be done at the pace so far.")
     @Nullable
     String eta();
 

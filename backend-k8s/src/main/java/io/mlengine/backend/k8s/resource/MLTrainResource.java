@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.resource;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Kind("MLTrain")
 @Plural("mltrains")
 @ShortNames("mlt")
+@Categories(Labels.MANAGER)
 public final class MLTrainResource extends CustomResource<ObjectNode, MLTrainStatus> implements Namespaced {
     private static final long serialVersionUID = 1;
 

@@ -21,6 +21,7 @@ public interface MLTrainRoleStatus {
      *
      * @return its name, or null
      */
+    @FieldSchema("The role.")
     @Nullable
     String name();
 
@@ -29,6 +30,7 @@ public interface MLTrainRoleStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas wished.")
     @Nullable
     Integer replicas();
 
@@ -37,6 +39,7 @@ public interface MLTrainRoleStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas whose process runs, ready or not.")
     @Nullable
     Integer running();
 
@@ -45,6 +48,7 @@ public interface MLTrainRoleStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas that are ready.")
     @Nullable
     Integer ready();
 
@@ -53,6 +57,7 @@ public interface MLTrainRoleStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas that ended well in this attempt.")
     @Nullable
     Integer succeeded();
 
@@ -61,6 +66,7 @@ public interface MLTrainRoleStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas that failed or were lost in this attempt.")
     @Nullable
     Integer failed();
 

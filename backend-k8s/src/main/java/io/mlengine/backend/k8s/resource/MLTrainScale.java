@@ -21,6 +21,7 @@ public interface MLTrainScale {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas of the role that are there.")
     @Nullable
     Integer replicas();
 
@@ -29,6 +30,7 @@ public interface MLTrainScale {
      *
      * @return a label selector, or null
      */
+    @FieldSchema("Selects the role's pods.")
     @Nullable
     String selector();
 

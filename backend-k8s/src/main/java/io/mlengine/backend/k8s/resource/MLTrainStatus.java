@@ -22,6 +22,7 @@ public interface MLTrainStatus {
      *
      * @return the generation, or null
      */
+    @FieldSchema("Generation of the spec that this status is about.")
     @Nullable
     Long observedGeneration();
 
@@ -30,6 +31,7 @@ public interface MLTrainStatus {
      *
      * @return the phase as one word, for example {@code Running}, or null
      */
+    @FieldSchema("Where the job is in its life.")
     @Nullable
     String phase();
 
@@ -38,6 +40,7 @@ public interface MLTrainStatus {
      *
      * @return one word, or null
      */
+    @FieldSchema("Why it is there.")
     @Nullable
     String reason();
 
@@ -46,6 +49,7 @@ public interface MLTrainStatus {
      *
      * @return one sentence, or null
      */
+    @FieldSchema("Why it is there, for people.")
     @Nullable
     String message();
 
@@ -54,6 +58,7 @@ public interface MLTrainStatus {
      *
      * @return the number, 0 before the first, or null
      */
+    @FieldSchema("Number of the newest attempt.")
     @Nullable
     Integer attempt();
 
@@ -62,6 +67,7 @@ public interface MLTrainStatus {
      *
      * @return one of each type
      */
+    @FieldSchema("The conditions that tools wait for.")
     List<MLTrainCondition> conditions();
 
     /**
@@ -69,6 +75,7 @@ public interface MLTrainStatus {
      *
      * @return the roles, in the order of the spec
      */
+    @FieldSchema("How many replicas of each role there are.")
     List<MLTrainRoleStatus> roles();
 
     /**
@@ -76,6 +83,7 @@ public interface MLTrainStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas wished, over all roles.")
     @Nullable
     Integer replicas();
 
@@ -84,6 +92,7 @@ public interface MLTrainStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("Replicas that are ready, over all roles.")
     @Nullable
     Integer readyReplicas();
 
@@ -92,6 +101,7 @@ public interface MLTrainStatus {
      *
      * @return for example {@code 2/4}, or null
      */
+    @FieldSchema("Ready and wished replicas, for people: 2/4.")
     @Nullable
     String ready();
 
@@ -100,6 +110,7 @@ public interface MLTrainStatus {
      *
      * @return its size, or null when not exactly one role is elastic
      */
+    @FieldSchema("The only elastic role, for the scale subresource; absent when not exactly one role is elastic.")
     @Nullable
     MLTrainScale scale();
 
@@ -108,6 +119,7 @@ public interface MLTrainStatus {
      *
      * @return the number, or null
      */
+    @FieldSchema("GPUs that all replicas together ask for.")
     @Nullable
     Long gpus();
 
@@ -116,6 +128,7 @@ public interface MLTrainStatus {
      *
      * @return the queue, or null
      */
+    @FieldSchema("The queue that it waits in or that pays.")
     @Nullable
     String queue();
 
@@ -124,6 +137,7 @@ public interface MLTrainStatus {
      *
      * @return the progress, or null
      */
+    @FieldSchema("How far the program says it is.")
     @Nullable
     MLTrainProgress progress();
 
@@ -132,6 +146,7 @@ public interface MLTrainStatus {
      *
      * @return the reason, or null
      */
+    @FieldSchema("Why it waits, while it is queued.")
     @Nullable
     MLTrainWaiting waiting();
 
@@ -140,6 +155,7 @@ public interface MLTrainStatus {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("When it first ran.")
     @Nullable
     String startedAt();
 
@@ -148,6 +164,7 @@ public interface MLTrainStatus {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("When it ended.")
     @Nullable
     String finishedAt();
 
@@ -156,6 +173,7 @@ public interface MLTrainStatus {
      *
      * @return the sums, or null
      */
+    @FieldSchema("What it has held so far.")
     @Nullable
     MLTrainUsage usage();
 
@@ -164,6 +182,7 @@ public interface MLTrainStatus {
      *
      * @return JSON text, or null
      */
+    @FieldSchema("The engine's own record, which nobody else reads.")
     @Nullable
     String record();
 

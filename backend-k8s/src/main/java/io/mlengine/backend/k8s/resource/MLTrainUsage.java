@@ -21,6 +21,7 @@ public interface MLTrainUsage {
      *
      * @return whole GPU-seconds, cut, or null
      */
+    @FieldSchema("Device time: whole GPU-seconds.")
     @Nullable
     Long gpuSeconds();
 
@@ -29,6 +30,7 @@ public interface MLTrainUsage {
      *
      * @return whole GPU-seconds, cut, or null
      */
+    @FieldSchema("The part of the GPU-seconds that failed or preempted attempts held.")
     @Nullable
     Long lostGpuSeconds();
 
@@ -37,6 +39,7 @@ public interface MLTrainUsage {
      *
      * @return whole core-seconds, cut, or null
      */
+    @FieldSchema("CPU time asked for: whole core-seconds.")
     @Nullable
     Long cpuSeconds();
 
@@ -45,6 +48,7 @@ public interface MLTrainUsage {
      *
      * @return whole GiB-seconds, cut, or null
      */
+    @FieldSchema("Memory asked for: whole GiB-seconds.")
     @Nullable
     Long memoryGibSeconds();
 

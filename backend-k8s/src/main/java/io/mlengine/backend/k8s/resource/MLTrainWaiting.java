@@ -21,6 +21,7 @@ public interface MLTrainWaiting {
      *
      * @return one word, or null
      */
+    @FieldSchema("The first thing that keeps it from starting.")
     @Nullable
     String reason();
 
@@ -29,6 +30,7 @@ public interface MLTrainWaiting {
      *
      * @return one sentence, or null
      */
+    @FieldSchema("All that keeps it from starting.")
     @Nullable
     String message();
 
@@ -37,6 +39,7 @@ public interface MLTrainWaiting {
      *
      * @return the place, from 1, or null
      */
+    @FieldSchema("Place among the waiting jobs of its queue.")
     @Nullable
     Integer position();
 
@@ -45,6 +48,7 @@ public interface MLTrainWaiting {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("When it will start, as far as that can be told.")
     @Nullable
     String startsAt();
 

@@ -46,10 +46,6 @@ public final class MLTrainWish {
             return text;
         }
 
-        static List<String> texts() {
-            return List.of(values()).stream().map(Word::text).toList();
-        }
-
         static Optional<Word> of(JsonNode node) {
             return List.of(values()).stream()
                     .filter(word -> word.text.equals(node.textValue()))
@@ -104,11 +100,16 @@ public final class MLTrainWish {
         return elastic.size() == 1 ? Optional.of(elastic.get(0)) : Optional.empty();
     }
 
+    /** The words of {@code spec.desired}. */
+    static List<String> words() {
+        return List.of(Word.values()).stream().map(Word::text).toList();
+    }
+
     /** What is wrong with these fields; the server's schema refuses most of it before. */
     static List<Violation> violations(MLTrainResource resource, Optional<MLTrain> train) {
         List<Violation> violations = new ArrayList<>();
         field(resource, DESIRED).filter(node -> Word.of(node).isEmpty()).ifPresent(node -> {
-            String advice = "use one of " + String.join(", ", Word.texts());
+            String advice = "use one of " + String.join(", ", words());
             violations.add(violation(ViolationCode.UNKNOWN_WORD, DESIRED, node, advice));
         });
         field(resource, REPLICAS).ifPresent(node -> {

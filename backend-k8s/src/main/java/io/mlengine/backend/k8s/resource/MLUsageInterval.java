@@ -21,6 +21,7 @@ public interface MLUsageInterval {
      *
      * @return the model, {@code cpu} or {@code unknown}, or null
      */
+    @FieldSchema("Model of the devices; CPU and memory count under the model of a replica's first device.")
     @Nullable
     String deviceModel();
 
@@ -29,6 +30,7 @@ public interface MLUsageInterval {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("Start, inclusive.")
     @Nullable
     String since();
 
@@ -37,6 +39,7 @@ public interface MLUsageInterval {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("End, exclusive.")
     @Nullable
     String until();
 
@@ -45,6 +48,7 @@ public interface MLUsageInterval {
      *
      * @return devices × milliseconds in digits, or null
      */
+    @FieldSchema(value = "Device time: devices times milliseconds.", pattern = "[0-9]{1,40}")
     @Nullable
     String deviceMillis();
 
@@ -53,6 +57,7 @@ public interface MLUsageInterval {
      *
      * @return thousandths of a core × milliseconds in digits, or null
      */
+    @FieldSchema(value = "CPU time asked for: thousandths of a core times milliseconds.", pattern = "[0-9]{1,40}")
     @Nullable
     String cpuMilliMillis();
 
@@ -61,6 +66,7 @@ public interface MLUsageInterval {
      *
      * @return bytes × milliseconds in digits, or null
      */
+    @FieldSchema(value = "Memory asked for: bytes times milliseconds.", pattern = "[0-9]{1,40}")
     @Nullable
     String memoryByteMillis();
 

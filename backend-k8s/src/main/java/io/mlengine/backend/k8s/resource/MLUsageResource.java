@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.resource;
 
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 @Kind("MLUsage")
 @Plural("mlusages")
 @ShortNames("mlu")
+@Categories(Labels.MANAGER)
 public final class MLUsageResource extends CustomResource<MLUsageSpec, Void> implements Namespaced {
     private static final long serialVersionUID = 1;
 

@@ -22,6 +22,7 @@ public interface MLUsageSpec {
      *
      * @return the object's name, or null
      */
+    @FieldSchema("The job.")
     @Nullable
     String job();
 
@@ -30,6 +31,7 @@ public interface MLUsageSpec {
      *
      * @return the object's uid, or null
      */
+    @FieldSchema("The job, for good.")
     @Nullable
     String jobUid();
 
@@ -38,6 +40,7 @@ public interface MLUsageSpec {
      *
      * @return the number, from 1, or null
      */
+    @FieldSchema("Number of the attempt.")
     @Nullable
     Integer attempt();
 
@@ -46,6 +49,7 @@ public interface MLUsageSpec {
      *
      * @return its name, or null
      */
+    @FieldSchema("The queue that pays.")
     @Nullable
     String queue();
 
@@ -54,6 +58,7 @@ public interface MLUsageSpec {
      *
      * @return the user's name, or null
      */
+    @FieldSchema("Who submitted the job.")
     @Nullable
     String user();
 
@@ -62,6 +67,7 @@ public interface MLUsageSpec {
      *
      * @return {@code Useful}, {@code Lost} or {@code Open}, or null
      */
+    @FieldSchema("What became of the work: Useful, Lost or Open.")
     @Nullable
     String worth();
 
@@ -70,6 +76,7 @@ public interface MLUsageSpec {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("Start of the first interval.")
     @Nullable
     String since();
 
@@ -78,6 +85,7 @@ public interface MLUsageSpec {
      *
      * @return the time in RFC 3339, or null
      */
+    @FieldSchema("End of the last interval.")
     @Nullable
     String until();
 
@@ -86,6 +94,7 @@ public interface MLUsageSpec {
      *
      * @return whole GPU-seconds, cut, or null
      */
+    @FieldSchema("Device time of all intervals, for people.")
     @Nullable
     Long gpuSeconds();
 
@@ -94,6 +103,7 @@ public interface MLUsageSpec {
      *
      * @return whole core-seconds, cut, or null
      */
+    @FieldSchema("CPU time of all intervals, for people.")
     @Nullable
     Long cpuSeconds();
 
@@ -102,6 +112,7 @@ public interface MLUsageSpec {
      *
      * @return by interval and device model
      */
+    @FieldSchema("The exact figures.")
     List<MLUsageInterval> intervals();
 
     /**

@@ -119,8 +119,7 @@ final class ControlPlane {
 
     /** Waits until pods can be made in a namespace: they need its account and, in old versions, a token of it. */
     void awaitAccount(String namespace) {
-        boolean needsToken =
-                Integer.parseInt(probe.getKubernetesVersion().getMinor().replaceAll("\\D", "")) < 24;
+        boolean needsToken = minorVersion() < 24;
         Await.until("namespace " + namespace + " has a default service account", () -> {
             ServiceAccount account = probe.serviceAccounts()
                     .inNamespace(namespace)
@@ -148,16 +147,17 @@ final class ControlPlane {
         String peer = "http://127.0.0.1:" + freePort();
         return start(
                 Binaries.ETCD,
-                "--name=test",
-                "--data-dir=" + folder.resolve("etcd"),
-                "--unsafe-no-fsync",
-                "--logger=zap",
-                "--log-level=warn",
-                "--listen-client-urls=" + client,
-                "--advertise-client-urls=" + client,
-                "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer,
-                "--initial-cluster=test=" + peer);
+                List.of(
+                        "--name=test",
+                        "--data-dir=" + folder.resolve("etcd"),
+                        "--unsafe-no-fsync",
+                        "--logger=zap",
+                        "--log-level=warn",
+                        "--listen-client-urls=" + client,
+                        "--advertise-client-urls=" + client,
+                        "--listen-peer-urls=" + peer,
+                        "--initial-advertise-peer-urls=" + peer,
+                        "--initial-cluster=test=" + peer));
     }
 
     private ServerProcess startApiServer() {
@@ -165,29 +165,28 @@ final class ControlPlane {
         String admissionOff = binaries.hasControllers() ? "" : "ServiceAccount";
         return start(
                 Binaries.API_SERVER,
-                "--bind-address=127.0.0.1",
-                "--advertise-address=127.0.0.1",
-                "--secure-port=" + apiServerPort,
-                "--cert-dir=" + credentials.folder(),
-                "--etcd-servers=http://127.0.0.1:" + etcdPort,
-                "--token-auth-file=" + credentials.tokens(),
-                "--service-account-issuer=https://kubernetes.default.svc",
-                "--service-account-key-file=" + credentials.accountKey(),
-                "--service-account-signing-key-file=" + credentials.accountKey(),
-                "--service-cluster-ip-range=10.96.0.0/16",
-                "--authorization-mode=Node,RBAC",
-                "--enable-admission-plugins=NodeRestriction",
-                "--disable-admission-plugins=" + admissionOff,
-                "--allow-privileged=true",
-                "--endpoint-reconciler-type=none",
-                "--profiling=false");
+                List.of(
+                        "--bind-address=127.0.0.1",
+                        "--advertise-address=127.0.0.1",
+                        "--secure-port=" + apiServerPort,
+                        "--cert-dir=" + credentials.folder(),
+                        "--etcd-servers=http://127.0.0.1:" + etcdPort,
+                        "--token-auth-file=" + credentials.tokens(),
+                        "--service-account-issuer=https://kubernetes.default.svc",
+                        "--service-account-key-file=" + credentials.accountKey(),
+                        "--service-account-signing-key-file=" + credentials.accountKey(),
+                        "--service-cluster-ip-range=10.96.0.0/16",
+                        "--authorization-mode=Node,RBAC",
+                        "--enable-admission-plugins=NodeRestriction",
+                        "--disable-admission-plugins=" + admissionOff,
+                        "--allow-privileged=true",
+                        "--endpoint-reconciler-type=none",
+                        "--profiling=false"));
     }
 
     private ServerProcess startControllers() {
-        return start(
-                Binaries.CONTROLLERS,
+        List<String> arguments = new ArrayList<>(List.of(
                 "--kubeconfig=" + credentials.kubeconfig(),
-                "--bind-address=127.0.0.1",
                 "--secure-port=0",
                 "--leader-elect=false",
                 "--service-account-private-key-file=" + credentials.accountKey(),
@@ -195,12 +194,21 @@ final class ControlPlane {
                 "--controllers=garbagecollector,namespace,serviceaccount,serviceaccount-token,root-ca-cert-publisher,"
                         + "resourcequota,endpoint,job,disruption",
                 "--kube-api-qps=1000",
-                "--kube-api-burst=2000");
+                "--kube-api-burst=2000"));
+        if (minorVersion() < 24) {
+            // Old ones would serve metrics without TLS on a fixed port.
+            arguments.add("--port=0");
+        }
+        return start(Binaries.CONTROLLERS, arguments);
     }
 
-    private ServerProcess start(String program, String... arguments) {
+    private int minorVersion() {
+        return Integer.parseInt(probe.getKubernetesVersion().getMinor().replaceAll("\\D", ""));
+    }
+
+    private ServerProcess start(String program, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(binaries.path(program)));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         return ServerProcess.start(command, folder, logs.resolve(program + ".log"));
     }
 

@@ -1,6 +1,5 @@
 package io.mlengine.core.internal.engine;
 
-import io.mlengine.core.admission.OptionalGpus;
 import io.mlengine.core.api.CloseMode;
 import io.mlengine.core.api.EngineErrorCode;
 import io.mlengine.core.api.EngineEvent;
@@ -16,10 +15,9 @@ import io.mlengine.core.api.NodeView;
 import io.mlengine.core.api.QueueView;
 import io.mlengine.core.api.SubmitOptions;
 import io.mlengine.core.api.SubmitResult;
-import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.lifecycle.JobEvent;
-import io.mlengine.core.lifecycle.JobStateMachine;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LogLine;
@@ -46,6 +44,8 @@ public final class DefaultMLEngine implements MLEngine {
     private final ViewBoard board;
     private final EventHub hub;
     private final Mailbox mailbox;
+    private final LoopCalls calls;
+    private final Submissions submissions;
     private final LoopHealth health = new LoopHealth();
     private final Runnable afterClose;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -61,25 +61,33 @@ public final class DefaultMLEngine implements MLEngine {
         this.parts = parts;
         this.afterClose = afterClose;
         this.hub = new EventHub(parts.eventsExecutor());
-        this.board = new ViewBoard(hub, parts.eventsExecutor());
+        this.board = new ViewBoard(hub, parts.eventsExecutor(), parts.queues());
         this.mailbox = new Mailbox(parts.mailboxCapacity());
         Fence fence = new Fence(
                 "engine-" + Long.toHexString(parts.random().nextLong()),
                 parts.clock().millis());
-        this.loop = new EngineLoop(parts, board, fence, mailbox, health);
+        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::halted);
+        this.calls = new LoopCalls(loop, parts.eventsExecutor(), parts.mailboxCapacity());
+        this.submissions = new Submissions(
+                parts,
+                loop,
+                board,
+                calls,
+                (id, views) -> new SubmitResult.Accepted(
+                        new DefaultJobHandle(this, views.view(id).orElseThrow())));
         if (parts.usage() != io.mlengine.core.metering.UsageSink.NONE) {
             UsageRecorder recorder = new UsageRecorder(parts.usage(), board);
             hub.listen(JobFilter.ALL, recorder);
         }
         parts.store()
-                .open(fence, this::wish)
-                .whenComplete((records, error) -> loop.answer(() -> {
+                .open(fence, new FromStore())
+                .whenComplete((found, error) -> loop.answer(() -> {
                     if (error != null) {
                         health.fenced("the store could not be opened: " + error);
                         opened.completeExceptionally(error);
                         return;
                     }
-                    loop.restored(records);
+                    loop.restored(found);
                     parts.backend().start(loop::report);
                     opened.complete(null);
                 }));
@@ -94,71 +102,12 @@ public final class DefaultMLEngine implements MLEngine {
         return opened.copy();
     }
 
-    // Submit.
-
     @Override
     public CompletableFuture<SubmitResult> submit(MLTrain train, SubmitOptions options) {
         if (closing.get()) {
             return CompletableFuture.failedFuture(closed());
         }
-        MLTrain keyed = options.idempotencyKey()
-                .<MLTrain>map(key -> MLTrain.builder()
-                        .from(train)
-                        .putAnnotation(JobTable.KEY_ANNOTATION, key)
-                        .build())
-                .orElse(train);
-        return parts.launchers()
-                .admit(keyed)
-                .toCompletableFuture()
-                .thenCompose(admitted -> admitted.violations().isEmpty()
-                        ? accept(admitted.train(), options)
-                        : CompletableFuture.completedFuture(new SubmitResult.Rejected(admitted.violations())));
-    }
-
-    private CompletableFuture<SubmitResult> accept(MLTrain train, SubmitOptions options) {
-        return onLoop(result -> {
-            Optional<JobEntry> sameKey = options.idempotencyKey().flatMap(loop.jobs()::byKey);
-            if (sameKey.isPresent()) {
-                JobEntry entry = sameKey.get();
-                replyAccepted(entry.record.id(), result);
-                return;
-            }
-            Optional<JobEntry> sameName = loop.jobs().live(train.namespace(), train.name());
-            if (sameName.isPresent()) {
-                result.completeAsync(
-                        () -> new SubmitResult.Rejected(List.of(new Violation(
-                                "metadata.name",
-                                "ML-409",
-                                "a job of this name has not ended",
-                                train.name(),
-                                "choose another name, or cancel "
-                                        + sameName.get().record.id()))),
-                        parts.eventsExecutor());
-                return;
-            }
-            JobRecord created = JobStateMachine.submitted(
-                    freshId(),
-                    OptionalGpus.settled(train, board.nodes()),
-                    options.user(),
-                    loop.jobs().nextSequence(),
-                    loop.now());
-            loop.accept(created, () -> replyAccepted(created.id(), result));
-        });
-    }
-
-    private void replyAccepted(JobId id, CompletableFuture<SubmitResult> result) {
-        JobView view = board.view(id).orElseThrow();
-        result.completeAsync(() -> new SubmitResult.Accepted(new DefaultJobHandle(this, view)), parts.eventsExecutor());
-    }
-
-    private JobId freshId() {
-        while (true) {
-            long bits = parts.random().nextLong() & 0xffffffffL;
-            JobId id = JobId.of(String.format(java.util.Locale.ROOT, "mlt-%08x", bits));
-            if (loop.find(id).isEmpty()) {
-                return id;
-            }
-        }
+        return submissions.submit(train, options);
     }
 
     @Override
@@ -194,20 +143,20 @@ public final class DefaultMLEngine implements MLEngine {
     }
 
     private CompletableFuture<JobView> wish(JobId id, JobEvent event) {
-        return onLoop(result -> {
+        return calls.onLoop(result -> {
             JobEntry entry = loop.find(id).orElse(null);
             if (entry == null) {
-                fail(result, error(EngineErrorCode.NOT_FOUND, "There is no such job.", Map.of("job", id)));
+                calls.fail(result, error(EngineErrorCode.NOT_FOUND, "There is no such job.", Map.of("job", id)));
                 return;
             }
             Optional<MLEngineException> refusal = Wishes.refusal(entry.record, event);
             if (refusal.isPresent()) {
-                fail(result, refusal.get());
+                calls.fail(result, refusal.get());
                 return;
             }
             loop.deliver(id, event, () -> {
                 JobView view = board.view(id).orElseThrow();
-                result.completeAsync(() -> view, parts.eventsExecutor());
+                calls.complete(result, () -> view);
             });
         });
     }
@@ -226,6 +175,33 @@ public final class DefaultMLEngine implements MLEngine {
                             }
                         }),
                         () -> LOG.warn("a wish cannot be read: job={} wish={}", wish.job(), wish.kind()));
+    }
+
+    /** What comes through the store; called from any thread. */
+    private final class FromStore implements JobStore.Outside {
+        @Override
+        public void wish(JobStore.Wish wish) {
+            DefaultMLEngine.this.wish(wish);
+        }
+
+        @Override
+        public void submitted(JobStore.Submission submission) {
+            submissions.submitted(submission);
+        }
+
+        @Override
+        public void queues(List<QueueConfig> queues) {
+            loop.answer(() -> loop.queues(queues));
+        }
+
+        @Override
+        public void lost(String reason) {
+            loop.answer(() -> loop.halt(reason));
+        }
+    }
+
+    private void halted() {
+        calls.end();
     }
 
     // Reads.
@@ -269,7 +245,7 @@ public final class DefaultMLEngine implements MLEngine {
 
     @Override
     public List<QueueView> queues() {
-        return ResourceViews.queues(parts.queues(), board.list(JobFilter.ALL));
+        return ResourceViews.queues(board.queues(), board.list(JobFilter.ALL));
     }
 
     @Override
@@ -285,6 +261,11 @@ public final class DefaultMLEngine implements MLEngine {
     // The end.
 
     @Override
+    public void close() {
+        close(parts.backend().traits().outlivesEngine() ? CloseMode.DETACH : CloseMode.STOP_JOBS);
+    }
+
+    @Override
     public void close(CloseMode mode) {
         if (!closing.compareAndSet(false, true)) {
             return;
@@ -296,35 +277,6 @@ public final class DefaultMLEngine implements MLEngine {
         parts.store().close();
         hub.close();
         afterClose.run();
-    }
-
-    // How calls reach the loop.
-
-    private interface LoopCall<T> {
-        void run(CompletableFuture<T> result);
-    }
-
-    private <T> CompletableFuture<T> onLoop(LoopCall<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        boolean taken = loop.call(() -> {
-            try {
-                call.run(result);
-            } catch (RuntimeException e) {
-                fail(result, e);
-                throw e;
-            }
-        });
-        if (!taken) {
-            result.completeExceptionally(error(
-                    EngineErrorCode.MAILBOX_FULL,
-                    "Calls come faster than they are handled. Maybe wait for earlier ones to complete.",
-                    Map.of("waiting", parts.mailboxCapacity())));
-        }
-        return result;
-    }
-
-    private void fail(CompletableFuture<?> result, Throwable error) {
-        parts.eventsExecutor().execute(() -> result.completeExceptionally(error));
     }
 
     private static MLEngineException closed() {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out effects on the effects executor: in order for each job, side by side for different jobs. Answers become
- * events. The fields are touched by the loop only.
+ * events. But for the fence, the fields are touched by the loop only.
  */
 final class EffectRunner {
     private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
@@ -49,17 +49,23 @@ final class EffectRunner {
 
     private final ComputeBackend backend;
     private final Launchers launchers;
-    private final Fence fence;
     private final Executor executor;
     private final Answers answers;
     private final Map<JobId, CompletableFuture<Void>> tails = new TreeMap<>();
+    /** Set before the first order, and never again. */
+    private volatile Fence fence;
 
-    EffectRunner(ComputeBackend backend, Launchers launchers, Fence fence, Executor executor, Answers answers) {
+    EffectRunner(ComputeBackend backend, Launchers launchers, Fence proposed, Executor executor, Answers answers) {
         this.backend = backend;
         this.launchers = launchers;
-        this.fence = fence;
+        this.fence = proposed;
         this.executor = executor;
         this.answers = answers;
+    }
+
+    /** From now on orders carry this fence. */
+    void fence(Fence granted) {
+        fence = granted;
     }
 
     /** Queues an effect behind the earlier ones of its job. */

@@ -8,10 +8,13 @@ import io.mlengine.core.lifecycle.Effect;
 import io.mlengine.core.lifecycle.JobEvent;
 import io.mlengine.core.lifecycle.JobStateMachine;
 import io.mlengine.core.lifecycle.Transition;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.core.time.EngineClock;
 import io.mlengine.spi.backend.BackendEvent;
+import io.mlengine.spi.backend.ExternalGang;
+import io.mlengine.spi.backend.ExternalPlaces;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
@@ -19,6 +22,7 @@ import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Node;
+import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaId;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,12 +51,15 @@ final class EngineLoop implements Runnable {
     private final EngineClock clock;
     private final Executor executor;
     private final JobStore store;
-    private final Fence fence;
+    private Fence fence;
     private final ViewBoard board;
     private final Scheduler scheduler;
     private final EffectRunner effects;
+    private final ExternalGangs gangs;
     private final Mailbox mailbox;
     private final LoopHealth health;
+    private final boolean choosesDevices;
+    private final Runnable onHalt;
 
     private final JobTable jobs = new JobTable();
     private final TimerQueue timers = new TimerQueue();
@@ -62,8 +69,9 @@ final class EngineLoop implements Runnable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private EngineClock.@Nullable Cancellation alarm;
     private @Nullable Instant alarmAt;
+    private boolean halted;
 
-    EngineLoop(EngineParts parts, ViewBoard board, Fence fence, Mailbox mailbox, LoopHealth health) {
+    EngineLoop(EngineParts parts, ViewBoard board, Fence fence, Mailbox mailbox, LoopHealth health, Runnable onHalt) {
         this.clock = parts.clock();
         this.executor = parts.loopExecutor();
         this.store = parts.store();
@@ -71,7 +79,16 @@ final class EngineLoop implements Runnable {
         this.board = board;
         this.mailbox = mailbox;
         this.health = health;
+        this.onHalt = onHalt;
+        this.choosesDevices = parts.backend().traits().choosesDevices();
         this.scheduler = new Scheduler(parts.policy(), parts.queues());
+        this.gangs = new ExternalGangs(
+                parts.backend() instanceof ExternalPlaces places ? Optional.of(places) : Optional.empty(),
+                clock,
+                this::fence,
+                scheduler,
+                jobs::nextSequence,
+                this::answer);
         this.effects = new EffectRunner(
                 parts.backend(), parts.launchers(), fence, parts.effectsExecutor(), new EffectRunner.Answers() {
                     @Override
@@ -131,6 +148,10 @@ final class EngineLoop implements Runnable {
                 BackendEvent.UsageReported report = (BackendEvent.UsageReported) event;
                 mailbox.sample(report.replica(), report.sample());
             }
+            case GANG_REPORTED -> {
+                ExternalGang gang = ((BackendEvent.GangReported) event).gang();
+                mailbox.answer(() -> gangs.reported(gang));
+            }
             case SYNCED -> mailbox.answer(this::synced);
             case STALE -> mailbox.answer(() -> stale(((BackendEvent.Stale) event).reason()));
         }
@@ -154,8 +175,10 @@ final class EngineLoop implements Runnable {
             batch.answers().forEach(this::guarded);
             batch.calls().forEach(this::guarded);
             timers.due(clock.instant()).forEach(job -> guarded(() -> deliver(job, new JobEvent.Wake())));
-            guarded(this::schedule);
-            commit();
+            if (!halted) {
+                guarded(this::schedule);
+                commit();
+            }
         } finally {
             armAlarm();
             if (!mailbox.isEmpty()) {
@@ -177,8 +200,10 @@ final class EngineLoop implements Runnable {
     // What users and the engine's own orders lead to; called on the loop.
 
     /** Takes over what the store held. */
-    void restored(List<JobRecord> records) {
-        for (JobRecord record : records) {
+    void restored(JobStore.Opened opened) {
+        fence = opened.fence();
+        effects.fence(fence);
+        for (JobRecord record : opened.records()) {
             JobEntry entry = new JobEntry(record);
             entry.storedVersion = record.version();
             entry.published = record;
@@ -198,6 +223,10 @@ final class EngineLoop implements Runnable {
         return jobs;
     }
 
+    Fence fence() {
+        return fence;
+    }
+
     Instant now() {
         return clock.instant();
     }
@@ -212,9 +241,8 @@ final class EngineLoop implements Runnable {
         deliver(created.id(), new JobEvent.Accept());
     }
 
-    /** Applies an event; the reply runs once the job's newest record is stored. */
-    void deliver(JobId job, JobEvent event, Runnable reply) {
-        deliver(job, event);
+    /** Runs the reply once what is known of the job is stored. */
+    void whenStored(JobId job, Runnable reply) {
         JobEntry entry = jobs.entry(job);
         if (entry == null || !entry.changed && !entry.committing) {
             reply.run();
@@ -223,6 +251,12 @@ final class EngineLoop implements Runnable {
             entry.changed = true;
             changed.add(job);
         }
+    }
+
+    /** Applies an event; the reply runs once the job's newest record is stored. */
+    void deliver(JobId job, JobEvent event, Runnable reply) {
+        deliver(job, event);
+        whenStored(job, reply);
     }
 
     /** Applies an event. */
@@ -348,6 +382,22 @@ final class EngineLoop implements Runnable {
         }
     }
 
+    /** Another engine is in charge: from now on nothing is stored, so nothing is answered or ordered either. */
+    void halt(String reason) {
+        if (!halted) {
+            halted = true;
+            health.fenced(reason);
+            onHalt.run();
+            LOG.error("this engine is not in charge any more: reason={}", reason);
+        }
+    }
+
+    /** The queues are these from now on. */
+    void queues(List<QueueConfig> queues) {
+        scheduler.queues(queues);
+        board.queues(queues);
+    }
+
     private void stale(String reason) {
         health.backend(reason);
         scheduler.disable();
@@ -355,9 +405,17 @@ final class EngineLoop implements Runnable {
 
     private void schedule() {
         scheduler.decide(clock.instant()).ifPresent(plan -> {
-            plan.evictions().forEach(eviction -> deliver(eviction.victim(), new JobEvent.Preempt(eviction.reason())));
-            plan.starts().forEach(start -> deliver(start.job(), new JobEvent.Grant(start.placement())));
-            plan.resizes().forEach(resize -> deliver(resize.job(), new JobEvent.Grant(resize.placement())));
+            plan.evictions().forEach(eviction -> {
+                if (!gangs.evict(eviction.victim(), eviction.reason())) {
+                    deliver(eviction.victim(), new JobEvent.Preempt(eviction.reason()));
+                }
+            });
+            plan.starts().forEach(start -> {
+                if (!gangs.start(start.job(), start.placement())) {
+                    deliver(start.job(), new JobEvent.Grant(claim(start.placement())));
+                }
+            });
+            plan.resizes().forEach(resize -> deliver(resize.job(), new JobEvent.Grant(claim(resize.placement()))));
             plan.waits().forEach(this::waits);
             if (plan.exhausted()) {
                 poke();
@@ -365,7 +423,20 @@ final class EngineLoop implements Runnable {
         });
     }
 
+    /** Where nodes choose devices, the scheduler's choice is a guess that must not outlive the plan. */
+    private Placement claim(Placement placement) {
+        if (choosesDevices) {
+            return placement;
+        }
+        return new Placement(placement.replicas().stream()
+                .map(slot -> new Placement.Slot(slot.key(), slot.node(), List.of()))
+                .toList());
+    }
+
     private void waits(JobId job, Wait wait) {
+        if (gangs.waits(job, wait.text())) {
+            return;
+        }
         JobEntry entry = jobs.entry(job);
         if (entry != null && entry.record.phase() == Phase.QUEUED && !wait.equals(entry.wait)) {
             entry.wait = wait;
@@ -429,10 +500,8 @@ final class EngineLoop implements Runnable {
             } else {
                 switch (results.get(i)) {
                     case OK -> stored(commit);
-                    case CONFLICT, FENCED -> {
-                        health.fenced("another engine owns the records: " + results.get(i));
-                        LOG.error("a commit was refused: job={} result={}", commit.record.id(), results.get(i));
-                    }
+                    case CONFLICT, FENCED ->
+                        halt("a commit was refused: job=" + commit.record.id() + " result=" + results.get(i));
                 }
             }
         }
@@ -440,6 +509,9 @@ final class EngineLoop implements Runnable {
 
     /** The store failed: nothing of the step has happened outside, so it is tried again a second later. */
     private void again(Commit commit, String error) {
+        if (halted) {
+            return;
+        }
         LOG.warn("the store failed, trying again: job={} error={}", commit.record.id(), error);
         health.store(error);
         clock.schedule(

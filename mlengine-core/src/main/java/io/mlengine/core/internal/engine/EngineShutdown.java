@@ -26,7 +26,7 @@ final class EngineShutdown {
         List<JobView> live = board.list(JobFilter.ALL).stream()
                 .filter(view -> !view.phase().isTerminal())
                 .toList();
-        if (live.isEmpty() || health.isFenced()) {
+        if (mode == CloseMode.DETACH || live.isEmpty() || health.isFenced()) {
             return;
         }
         List<CompletableFuture<JobResult>> ends = new ArrayList<>();
@@ -44,6 +44,7 @@ final class EngineShutdown {
             switch (mode) {
                 case STOP_JOBS -> all.get(longest.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
                 case DRAIN -> all.get();
+                case DETACH -> {}
             }
         } catch (TimeoutException e) {
             LOG.warn("jobs={} did not end in time; the backend stops what is left", live.size());

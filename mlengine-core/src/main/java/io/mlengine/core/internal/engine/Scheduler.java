@@ -31,7 +31,7 @@ final class Scheduler {
     private record Releasing(AttemptId attempt, RunningGang held) {}
 
     private final SchedulingPolicy policy;
-    private final List<QueueConfig> queues;
+    private List<QueueConfig> queues;
     private final Map<Long, PendingGang> pending = new TreeMap<>();
     private final Map<Long, RunningGang> running = new TreeMap<>();
     private final Map<JobId, Long> sequences = new TreeMap<>();
@@ -57,6 +57,11 @@ final class Scheduler {
     /** The backend is blind: nothing new is started until it sees again. */
     void disable() {
         enabled = false;
+    }
+
+    void queues(List<QueueConfig> newQueues) {
+        queues = List.copyOf(newQueues);
+        changed();
     }
 
     void nodes(List<Node> newNodes) {
@@ -152,6 +157,27 @@ final class Scheduler {
     /** A draining job whose attempt has ended, or that never had one, holds nothing. */
     private static boolean holds(JobRecord record) {
         return record.attempt().map(attempt -> attempt.endedAt().isEmpty()).orElse(false);
+    }
+
+    /** A gang that is no job holds this. */
+    void hold(RunningGang gang) {
+        sequences.put(gang.id(), gang.sequence());
+        if (!gang.equals(running.put(gang.sequence(), gang))) {
+            changed();
+        }
+    }
+
+    /** A gang that is no job waits for this. */
+    void await(PendingGang gang) {
+        sequences.put(gang.id(), gang.sequence());
+        if (!gang.equals(pending.put(gang.sequence(), gang))) {
+            changed();
+        }
+    }
+
+    /** Something that is no part of the state, such as the time, may let somebody start. */
+    void reconsider() {
+        changed();
     }
 
     void remove(JobId job) {

@@ -8,6 +8,7 @@ import io.mlengine.core.job.Attempt;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.PhaseChange;
 import io.mlengine.core.job.ReplicaRecord;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Node;
@@ -33,11 +34,13 @@ final class ViewBoard {
     private final Map<JobId, JobView> views = new ConcurrentHashMap<>();
     private final Map<JobId, CompletableFuture<JobResult>> completions = new ConcurrentHashMap<>();
     private volatile List<Node> nodes = List.of();
+    private volatile List<QueueConfig> queues;
     private long sequence;
 
-    ViewBoard(EventHub hub, Executor executor) {
+    ViewBoard(EventHub hub, Executor executor, List<QueueConfig> queues) {
         this.hub = hub;
         this.executor = executor;
+        this.queues = List.copyOf(queues);
     }
 
     // Reads, from any thread.
@@ -55,6 +58,10 @@ final class ViewBoard {
 
     List<Node> nodes() {
         return nodes;
+    }
+
+    List<QueueConfig> queues() {
+        return queues;
     }
 
     int size() {
@@ -76,6 +83,10 @@ final class ViewBoard {
 
     void nodes(List<Node> newNodes) {
         nodes = newNodes.stream().sorted(Comparator.comparing(Node::name)).toList();
+    }
+
+    void queues(List<QueueConfig> newQueues) {
+        queues = List.copyOf(newQueues);
     }
 
     void restore(JobEntry entry, Instant at) {

@@ -1,0 +1,264 @@
+package io.mlengine.backend.k8s.testing;
+
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PreconditionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Plays the kubelets of {@link FakeNodes}: a pod that is bound to one of them goes through the states that a kubelet
+ * would write, by its {@link PodScript}; one that is being deleted ends and is removed within its grace. Methods may be
+ * called by any thread.
+ */
+public final class FakeKubelet implements AutoCloseable {
+    private static final PatchContext STRATEGIC_MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
+    private static final int REQUEST_MILLIS = 5000;
+    private static final int ADDRESSES = 250;
+
+    private final KubernetesClient client;
+    private final FakeNodes nodes;
+    private final Function<Pod, PodScript> scripts;
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fake-kubelet"));
+    private final SharedIndexInformer<Pod> informer;
+    private final Set<String> dead = ConcurrentHashMap.newKeySet();
+    private volatile Duration latency = Duration.ZERO;
+
+    // Only the executor's thread uses these.
+    private final Map<String, Played> pods = new HashMap<>();
+    private final Map<String, List<Runnable>> held = new HashMap<>();
+    private int addresses;
+
+    private record Played(PodLife life, RequestQueue requests) {}
+
+    private FakeKubelet(KubernetesServer server, FakeNodes nodes, Function<Pod, PodScript> scripts) {
+        this.nodes = nodes;
+        this.scripts = scripts;
+        client = server.newClient(
+                settings -> settings.withRequestRetryBackoffLimit(0).withRequestTimeout(REQUEST_MILLIS));
+        informer = client.pods().inAnyNamespace().inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Pod pod) {
+                later(Duration.ZERO, () -> see(pod));
+            }
+
+            @Override
+            public void onUpdate(Pod old, Pod pod) {
+                later(Duration.ZERO, () -> see(pod));
+            }
+
+            @Override
+            public void onDelete(Pod pod, boolean isStateUnknown) {
+                later(Duration.ZERO, () -> pods.remove(pod.getMetadata().getUid()));
+            }
+        });
+    }
+
+    /** Starts to play; {@code scripts} is asked once for each pod that is bound to one of the nodes. */
+    public static FakeKubelet start(KubernetesServer server, FakeNodes nodes, Function<Pod, PodScript> scripts) {
+        return new FakeKubelet(server, nodes, scripts);
+    }
+
+    /** Lets the main container of a pod end, now or as soon as it runs; nothing if no such pod is known. */
+    public void end(String namespace, String pod, PodEnd how) {
+        later(
+                Duration.ZERO,
+                () -> pods.values().stream()
+                        .filter(played -> played.life().isOf(namespace, pod))
+                        .forEach(played -> {
+                            played.life().endsBy(how);
+                            if (played.life().stage() == PodLife.Stage.RUNNING) {
+                                end(played, how);
+                            }
+                        }));
+    }
+
+    /** Lets the kubelet of a node fall silent, as if the node were lost. See {@link FakeNodes#markLost}. */
+    public void die(String node) {
+        dead.add(node);
+    }
+
+    /** Lets a silent kubelet speak again: what should have happened meanwhile happens now. */
+    public void revive(String node) {
+        dead.remove(node);
+        later(Duration.ZERO, () -> {
+            List<Runnable> missed = held.remove(node);
+            if (missed != null) {
+                missed.forEach(Runnable::run);
+            }
+        });
+    }
+
+    /** How long a kubelet takes for each step, from now on. */
+    public void latency(Duration ofEachStep) {
+        latency = ofEachStep;
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+        executor.shutdownNow();
+        try {
+            executor.awaitTermination(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        client.close();
+    }
+
+    private void see(Pod pod) {
+        String node = pod.getSpec().getNodeName();
+        if (node == null || !nodes.contains(node)) {
+            return;
+        }
+        Played played = pods.get(pod.getMetadata().getUid());
+        if (played == null) {
+            played = new Played(new PodLife(pod, scripts.apply(pod), nextAddress()), new RequestQueue(clockOf(node)));
+            pods.put(pod.getMetadata().getUid(), played);
+            begin(played);
+        }
+        boolean wasBeingDeleted = played.life().isBeingDeleted();
+        played.life().update(pod);
+        if (played.life().isBeingDeleted() && !wasBeingDeleted) {
+            stop(played);
+        }
+    }
+
+    private void begin(Played played) {
+        PodLife life = played.life();
+        if (life.stage() != PodLife.Stage.NEW) {
+            endsByItself(played);
+            return;
+        }
+        switch (life.script().start()) {
+            case REFUSED -> say(played, life::refused);
+            case HANGS -> say(played, life::creating);
+            case IMAGE_PULL_FAILS -> {
+                say(played, life::creating);
+                say(played, () -> life.pullFails(true));
+                say(played, () -> life.pullFails(false));
+            }
+            case INIT_FAILS -> {
+                say(played, life::creating);
+                say(played, life::initFails);
+            }
+            case RUNS -> {
+                say(played, life::creating);
+                say(played, () -> {
+                    endsByItself(played);
+                    return life.running();
+                });
+            }
+        }
+    }
+
+    private void endsByItself(Played played) {
+        PodEnd end = played.life().end();
+        if (end != null) {
+            clockOf(played.life().node()).later(played.life().script().after(), () -> end(played, end));
+        }
+    }
+
+    private void end(Played played, PodEnd how) {
+        played.requests()
+                .add(() -> played.life().stage() == PodLife.Stage.RUNNING
+                        ? Optional.of(patch(played.life(), played.life().ended(how)))
+                        : Optional.empty());
+    }
+
+    private void stop(Played played) {
+        PodLife life = played.life();
+        PodEnd onTerm = life.script().onTerm();
+        // What has not begun by now never will.
+        played.requests().clear();
+        boolean mustBeKilled = onTerm == null && life.stage() == PodLife.Stage.RUNNING;
+        clockOf(life.node()).later(mustBeKilled ? life.grace() : Duration.ZERO, () -> {
+            played.requests()
+                    .add(() -> life.stage() == PodLife.Stage.NEW
+                            ? Optional.empty()
+                            : Optional.of(patch(life, life.stopped(onTerm == null ? PodEnd.killed() : onTerm))));
+            played.requests().add(() -> Optional.of(() -> remove(life.pod())));
+        });
+    }
+
+    private void say(Played played, Supplier<String> status) {
+        played.requests().add(() -> Optional.of(patch(played.life(), status.get())));
+    }
+
+    private Runnable patch(PodLife life, String status) {
+        return () -> life.update(
+                client.pods().resource(life.pod()).subresource("status").patch(STRATEGIC_MERGE, status));
+    }
+
+    private void remove(Pod pod) {
+        client.raw(
+                "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
+                        + pod.getMetadata().getName(),
+                "DELETE",
+                new DeleteOptionsBuilder()
+                        .withGracePeriodSeconds(0L)
+                        .withPreconditions(new PreconditionsBuilder()
+                                .withUid(pod.getMetadata().getUid())
+                                .build())
+                        .build());
+    }
+
+    private RequestQueue.Clock clockOf(String node) {
+        return new RequestQueue.Clock() {
+            @Override
+            public Duration latency() {
+                return latency;
+            }
+
+            @Override
+            public void later(Duration delay, Runnable work) {
+                FakeKubelet.this.later(delay, () -> unlessDead(node, work));
+            }
+        };
+    }
+
+    private void unlessDead(String node, Runnable work) {
+        if (dead.contains(node)) {
+            held.computeIfAbsent(node, key -> new ArrayList<>()).add(() -> unlessDead(node, work));
+        } else {
+            work.run();
+        }
+    }
+
+    private void later(Duration delay, Runnable work) {
+        executor.schedule(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException | Error e) {
+                        // A scheduled task would swallow it.
+                        Thread thread = Thread.currentThread();
+                        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+                    }
+                },
+                delay.toNanos(),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private String nextAddress() {
+        addresses++;
+        return "10.244." + addresses / ADDRESSES + "." + (addresses % ADDRESSES + 1);
+    }
+}

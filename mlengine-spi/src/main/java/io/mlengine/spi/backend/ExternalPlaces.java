@@ -1,0 +1,41 @@
+package io.mlengine.spi.backend;
+
+import io.mlengine.spi.model.JobId;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Gives places to the work of others. A backend that also implements this may report {@link ExternalGang}s. Threading and
+ * fences as in {@link ComputeBackend}.
+ */
+public interface ExternalPlaces {
+    /**
+     * Puts members where the scheduler wants them. Until all are there it is tried again, for as long as the backend
+     * finds sensible; a gang that cannot be completed must not go on holding its places.
+     *
+     * @param gang the gang
+     * @param places member to node
+     * @param fence who orders
+     * @return completes when all are there; fails when not all can be had, and the gang is then reported as it is
+     */
+    CompletionStage<Void> place(JobId gang, SortedMap<String, String> places, Fence fence);
+
+    /**
+     * Takes a gang's places back for a more important one. Its end is reported.
+     *
+     * @param gang the gang
+     * @param reason why, for people
+     * @param fence who orders
+     * @return completes when accepted
+     */
+    CompletionStage<Void> evict(JobId gang, String reason, Fence fence);
+
+    /**
+     * Tells a gang's owners why it waits. Called when that changes; may be slow or fail without harm.
+     *
+     * @param gang the gang
+     * @param reason why, for people
+     * @param fence who says so
+     */
+    void waits(JobId gang, String reason, Fence fence);
+}

@@ -1,0 +1,141 @@
+package io.mlengine.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mlengine.core.api.EngineErrorCode;
+import io.mlengine.core.api.Health;
+import io.mlengine.core.api.JobFilter;
+import io.mlengine.core.api.JobHandle;
+import io.mlengine.core.api.JobView;
+import io.mlengine.core.api.SubmitOptions;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.job.Phase;
+import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.spi.error.MLEngineException;
+import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+/** A store that several engines share and that names jobs itself, as a cluster's API does. */
+class SharedStoreTest {
+    private static final Duration LONG = Duration.ofHours(5);
+
+    private final SimulatedEngine simulation =
+            SimulatedEngine.builder().seed(3).nodes(2, 16, 4).storeNamesJobs().build();
+
+    private static MLTrain job(String name, int replicas) {
+        return MLTrain.named(name)
+                .framework("plain")
+                .addRole(Role.named("worker").replicas(replicas).command("work").build())
+                .build();
+    }
+
+    @Test
+    void aJobThatIsSubmittedThroughTheStoreRunsOnce() {
+        JobId id = simulation.store().submit(job("one", 2), "ada");
+
+        simulation.runFor(Duration.ofSeconds(5));
+        JobHandle handle = simulation.engine().job(id).orElseThrow();
+        JobView end = simulation.runUntilEnded(handle, LONG);
+
+        assertThat(end.phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(end.record().user()).isEqualTo("ada");
+        assertThat(simulation.engine().list(JobFilter.ALL)).hasSize(1);
+    }
+
+    @Test
+    void aCallGivesTheIdOfTheStoreAndOneJob() {
+        JobHandle handle = simulation.submit(job("one", 2));
+
+        assertThat(handle.id()).isEqualTo(JobId.of("sim-1"));
+        simulation.runUntilEnded(handle, LONG);
+        assertThat(simulation.engine().list(JobFilter.ALL)).hasSize(1);
+    }
+
+    @Test
+    void theSameKeyGivesTheSameJob() {
+        SubmitOptions keyed = new SubmitOptions("ada", Optional.of("key"));
+        JobId first = simulation
+                .await(simulation.engine().submit(job("one", 1), keyed))
+                .orThrow()
+                .id();
+        JobId second = simulation
+                .await(simulation.engine().submit(job("one", 1), keyed))
+                .orThrow()
+                .id();
+
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void anInvalidJobIsRejectedWhereItsAuthorLooks() {
+        JobId id = simulation
+                .store()
+                .submit(
+                        MLTrain.builder()
+                                .from(job("one", 1))
+                                .framework("fortran")
+                                .build(),
+                        "ada");
+
+        simulation.runFor(Duration.ofSeconds(5));
+
+        assertThat(simulation.engine().job(id)).isEmpty();
+        assertThat(simulation.store().rejected()).containsKey(id);
+        assertThat(simulation.store().rejected().get(id))
+                .anySatisfy(violation -> assertThat(violation.path()).isEqualTo("spec.framework"));
+    }
+
+    @Test
+    void whatWasSubmittedWhileTheEngineWasAwayIsAcceptedByTheNext() {
+        JobHandle before = simulation.submit(job("before", 1));
+        JobId id = simulation.store().submit(job("late", 1), "ada");
+        simulation.crashAndRestart();
+
+        simulation.runFor(Duration.ofMinutes(5));
+
+        assertThat(simulation.engine().list(JobFilter.ALL))
+                .extracting(JobView::id)
+                .containsExactlyInAnyOrder(before.id(), id);
+    }
+
+    @Test
+    void queuesMayChangeWhileItRuns() {
+        simulation.store().queues(List.of(QueueConfig.named("research").build()));
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThat(simulation.engine().queues())
+                .extracting(view -> view.config().name())
+                .containsExactly("research");
+        JobHandle stranger = simulation.submit(job("one", 1));
+        simulation.runFor(Duration.ofSeconds(5));
+        assertThat(stranger.view().phase()).isEqualTo(Phase.QUEUED);
+
+        simulation.store().queues(List.of(QueueConfig.named("default").build()));
+        assertThat(simulation.runUntilEnded(stranger, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
+    void anEngineThatIsNotInChargeAnyMoreOrdersNothingAndSaysSo() {
+        JobHandle job = simulation.submit(job("one", 2));
+        simulation.store().takeFromEngine("another engine has the lease");
+        CompletableFuture<JobView> waiting = simulation.engine().cancel(job.id(), "too late");
+        long version = job.view().record().version();
+
+        simulation.runFor(Duration.ofMinutes(10));
+
+        assertThat(job.view().record().version()).isEqualTo(version);
+        assertThat(waiting)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .havingCause()
+                .asInstanceOf(InstanceOfAssertFactories.type(MLEngineException.class))
+                .satisfies(error -> assertThat(error.code()).isEqualTo(EngineErrorCode.FENCED));
+        assertThat(simulation.engine().health().status()).isEqualTo(Health.Status.DOWN);
+    }
+}
