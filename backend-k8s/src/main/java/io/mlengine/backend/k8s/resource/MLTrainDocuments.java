@@ -77,7 +77,9 @@ public final class MLTrainDocuments {
 
     private static String file(MLTrainResource resource) {
         ObjectMeta metadata = resource.getMetadata();
-        return metadata.getNamespace() + "/" + metadata.getName();
+        return metadata.getNamespace() == null
+                ? String.valueOf(metadata.getName())
+                : metadata.getNamespace() + "/" + metadata.getName();
     }
 
     private static ObjectNode metadata(ObjectMeta from) {

@@ -12,6 +12,7 @@ import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,8 +101,8 @@ class MLTrainStatusesTest {
     }
 
     private static MLTrainProgress progress(JobRecord record, Progress progress) {
-        return MLTrainStatuses.of(record, Optional.of(progress), Optional.empty(), 1, Jobs.NOW)
-                .progress();
+        MLTrainStatus status = MLTrainStatuses.of(record, Optional.of(progress), Optional.empty(), 1, Jobs.NOW);
+        return Objects.requireNonNull(status.progress());
     }
 
     private static MLTrainStatus status(JobRecord record) {
