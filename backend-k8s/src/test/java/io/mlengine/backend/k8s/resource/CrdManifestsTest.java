@@ -62,16 +62,17 @@ class CrdManifestsTest {
     }
 
     @Test
-    void rulesForNewServersLetOnlyWishesAndPriorityChange() {
+    void rulesForNewServersLetWishesSizesAndPriorityChange() {
         List<String> messages =
                 rules(true).stream().map(ValidationRule::getMessage).toList();
 
         assertThat(messages)
                 .contains("spec.framework cannot be changed: submit a new job")
-                .contains("spec.roles cannot be changed: submit a new job")
+                .contains("spec.queue cannot be changed: submit a new job")
                 .contains("a cancel cannot be taken back: submit a new job")
                 .noneMatch(message -> message.contains("spec.desired")
                         || message.contains("spec.replicas")
+                        || message.contains("spec.roles")
                         || message.contains("spec.priority"));
         assertThat(rules(false)).isEmpty();
     }
