@@ -12,6 +12,7 @@ import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class MLTrainStatusesTest {
 
         assertThat(CLIENT.unmarshal(yaml, MLTrainStatus.class)).isEqualTo(status);
         assertThat(yaml).doesNotContain("null").doesNotContain("secret");
-        GoldenFile.named("status/" + phase.name().toLowerCase(java.util.Locale.ROOT) + ".yaml")
+        GoldenFile.named("status/" + phase.name().toLowerCase(Locale.ROOT) + ".yaml")
                 .assertMatches(yaml);
     }
 
