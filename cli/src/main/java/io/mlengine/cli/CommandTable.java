@@ -11,6 +11,7 @@ import io.mlengine.cli.command.HelpCommand;
 import io.mlengine.cli.command.InitCommand;
 import io.mlengine.cli.command.ListCommand;
 import io.mlengine.cli.command.LogsCommand;
+import io.mlengine.cli.command.OperatorCommand;
 import io.mlengine.cli.command.PluginsCommand;
 import io.mlengine.cli.command.ResizeCommand;
 import io.mlengine.cli.command.ResumeCommand;
@@ -46,6 +47,7 @@ final class CommandTable {
             new Entry("plugins", "", PluginsCommand::new),
             new Entry("environments", "envs", EnvironmentsCommand::new),
             new Entry("doctor", "", DoctorCommand::new),
+            new Entry("operator", "", OperatorCommand::new),
             new Entry("completion", "", CompletionCommand::new),
             new Entry("version", "", VersionCommand::new),
             new Entry("help", "", HelpCommand::new));

@@ -15,6 +15,11 @@ import java.util.TreeMap;
 
 /** Starts the command. */
 public final class Main {
+    private static final String SIMPLE_LOG = "org.slf4j.simple.SimpleServiceProvider";
+
+    /** The JDK's own, which the operator formats; loading it would slow all other commands down. */
+    private static final String FULL_LOG = "org.slf4j.jul.JULServiceProvider";
+
     private Main() {}
 
     /**
@@ -30,6 +35,9 @@ public final class Main {
         boolean debug = Arrays.asList(words).contains("--debug");
         setUnlessSaid("org.slf4j.simpleLogger.defaultLogLevel", debug ? "debug" : "error");
         setUnlessSaid("org.slf4j.simpleLogger.showDateTime", "true");
+        // SLF4J would tell everybody that it was told which one to use.
+        setUnlessSaid("slf4j.internal.verbosity", "WARN");
+        setUnlessSaid("slf4j.provider", words.length > 0 && words[0].equals("operator") ? FULL_LOG : SIMPLE_LOG);
         try (SystemClock clock = new SystemClock()) {
             Host host = new Host(
                     System.in,

@@ -115,7 +115,17 @@ class CommandsTest {
                 "init pytorch --name Not_A_Name",
                 "convert",
                 "convert no-such-file.yaml",
-                "convert x y --nothing"
+                "convert x y --nothing",
+                "operator --metrics-port 70000",
+                "operator --metrics-port many",
+                "operator --webhook-port 0",
+                "operator --lease-duration 500ms",
+                "operator --lease-duration soon",
+                "operator --no-webhooks --webhook-url https://example.com",
+                "operator --webhook-url http://example.com",
+                "operator --log-format xml",
+                "operator --dry-run --kubeconfig no-such-file",
+                "operator extra"
             })
     void wrongUsageEndsWithTwoAndIsADocumentWhereOneWasAskedFor(String words) throws IOException {
         TestHost.Result text = host.run(words.split(" "));
@@ -232,6 +242,29 @@ class CommandsTest {
 
         assertThat(result.code()).isEqualTo(6);
         assertThat(result.output()).contains("broken.jar", "cause", "remedy", "pytorch");
+    }
+
+    @Test
+    void aClusterThatGivesNoAnswerIsACheckThatFailed() throws IOException {
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: nowhere
+                contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
+                clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
+                users: [{name: nobody, user: {token: hidden-word}}]
+                """);
+        String[] words = {"operator", "--dry-run", "--kubeconfig", kubeconfig.toString()};
+
+        TestHost.Result result = host.run(words);
+        TestHost.Result other = host.run(
+                "operator", "--dry-run", "--kubeconfig", kubeconfig.toString(), "--context", "other", "-o", "json");
+
+        assertThat(result.code()).isEqualTo(6);
+        assertThat(result.output()).contains("API server", "no answer from https://127.0.0.1:1", "--context");
+        assertThat(result.output() + result.error()).doesNotContain("hidden-word", "Exception");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(json(other.output()).path("message").asText()).contains("no context other");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mlengine.cli.command;
 
+import io.mlengine.backend.local.doctor.Check;
 import io.mlengine.cli.host.Host;
 import io.mlengine.cli.host.JobFinder;
 import io.mlengine.cli.output.ExitCode;
@@ -71,6 +72,15 @@ abstract class EngineCommand implements Callable<Integer> {
             items.forEach(this::print);
         } else {
             print(JsonDocuments.list(kind, items));
+        }
+    }
+
+    /** Writes checks, with the remedies of those that did not pass. */
+    void printChecks(List<Check> checks) {
+        if (form().isMachine()) {
+            printItems("CheckList", checks.stream().map(JsonDocuments::check).toList());
+        } else {
+            print(CheckText.lines(checks, style()));
         }
     }
 

@@ -33,6 +33,9 @@ public interface Installation {
     /** Looks at everything that the local backend needs. */
     List<Check> checks(Path root, int fakeGpus);
 
+    /** What runs jobs of a cluster. */
+    Controllers controllers();
+
     /**
      * What an engine of the command line is made of.
      *

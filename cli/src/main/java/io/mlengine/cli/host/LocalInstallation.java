@@ -106,6 +106,11 @@ public final class LocalInstallation implements Installation {
         return new Doctor(config.folders(), config.leaseFolder(), settings(fakeGpus), environment).checks();
     }
 
+    @Override
+    public Controllers controllers() {
+        return new KubernetesControllers();
+    }
+
     private static DeviceSettings settings(int fakeGpus) {
         return new DeviceSettings(fakeGpus, false, pid -> false);
     }

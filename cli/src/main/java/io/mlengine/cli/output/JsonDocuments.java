@@ -1,5 +1,6 @@
 package io.mlengine.cli.output;
 
+import io.mlengine.backend.local.doctor.Check;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.JobView;
 import io.mlengine.core.job.Attempt;
@@ -55,6 +56,16 @@ public final class JsonDocuments {
         document.put("message", problem.title());
         document.put("details", problem.details());
         document.put("advice", problem.advice());
+        return document;
+    }
+
+    /** A check of a machine or a cluster. */
+    public static Map<String, Object> check(Check check) {
+        Map<String, Object> document = document("Check");
+        document.put("name", check.name());
+        document.put("status", check.status().name().toLowerCase(Locale.ROOT));
+        document.put("found", check.found());
+        document.put("remedy", check.remedy());
         return document;
     }
 
@@ -158,6 +169,13 @@ public final class JsonDocuments {
             one.put(
                     "holders",
                     reason.holders().stream().map(holder -> holder.value()).toList());
+            if (!reason.refusals().isEmpty()) {
+                one.put(
+                        "refusals",
+                        reason.refusals().stream()
+                                .map(refusal -> Map.of("nodes", refusal.nodes(), "why", refusal.why()))
+                                .toList());
+            }
             reasons.add(one);
         }
         values.put("reasons", reasons);

@@ -38,6 +38,8 @@ public enum ViolationCode {
     CONTRADICTION(431, "contradiction", "Two fields cannot both hold."),
     /** The gang can never start. */
     IMPOSSIBLE_GANG(432, "impossible gang", "More replicas are to start together, or to succeed, than the job has."),
+    /** A job that was accepted is changed. */
+    IMMUTABLE(433, "cannot be changed", "Once a job is accepted only its wish and sizes of elastic roles may change."),
     /** A name that has not the form of a DNS label. */
     BAD_NAME(440, "bad name", "Names become DNS labels: a-z, 0-9 and dashes, a letter first, no dash at the end."),
     /** A name that leaves no room in the 63 characters of a DNS label. */

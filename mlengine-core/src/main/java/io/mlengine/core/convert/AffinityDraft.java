@@ -15,12 +15,11 @@ final class AffinityDraft {
             .texts("values", "`values`", (requirement, texts) -> requirement.values = texts)
             .build();
 
-    private static final FieldTable<List<NodeRequirement>> TERM = FieldTable.<List<NodeRequirement>>named(
-                    "node selector term")
+    static final FieldTable<List<NodeRequirement>> TERM = FieldTable.<List<NodeRequirement>>named("node selector term")
             .value("matchExpressions", "a list of `nodes.anyOf`, see node requirement", AffinityDraft::expressions)
             .build();
 
-    private static final FieldTable<PodDraft> REQUIRED = FieldTable.<PodDraft>named("required node affinity")
+    static final FieldTable<PodDraft> REQUIRED = FieldTable.<PodDraft>named("required node affinity")
             .value("nodeSelectorTerms", "`nodes.anyOf` of the role", AffinityDraft::terms)
             .build();
 

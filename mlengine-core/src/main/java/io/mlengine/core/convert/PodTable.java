@@ -97,6 +97,8 @@ final class PodTable {
             MountDraft.TABLE,
             AffinityDraft.TABLE,
             AffinityDraft.NODES,
+            AffinityDraft.REQUIRED,
+            AffinityDraft.TERM,
             AffinityDraft.REQUIREMENT,
             TolerationDraft.TABLE,
             SecurityDraft.POD,

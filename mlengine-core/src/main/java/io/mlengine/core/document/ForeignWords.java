@@ -60,7 +60,13 @@ final class ForeignWords {
         words.put("cleanpodpolicy", "`runPolicy.cleanup`");
         words.put("elasticpolicy", "`minReplicas` and `maxReplicas` of the role");
         words.put("schedulingpolicy", "`scheduling`");
-        words.put("priorityclassname", "`priority`");
+        words.put("priorityclassname", "`priority`, or `pod.priorityClass` of the role for the cluster's");
+        words.put("nodeselector", "`nodes.selector` of the role");
+        List.of("affinity", "nodeAffinity", "nodeSelectorTerms", "matchExpressions")
+                .forEach(word -> words.put(plain(word), "`nodes.anyOf` of the role"));
+        words.put("serviceaccountname", "`pod.serviceAccount` of the role");
+        words.put("securitycontext", "`pod.runAsUser` and its neighbours, of the role");
+        words.put("shmsize", "`pod.sharedMemory` of the role");
         words.put("queuename", "`queue`");
         words.put("entrypoint", "`roles[].command`");
         words.put("setup", "`environment.python.requirements`");

@@ -196,7 +196,10 @@ class TrainDocumentTest {
                 "spec|run_policy|did you mean `runPolicy`?",
                 "spec|Queue|did you mean `queue`?",
                 "spec|ttlSecondsAfterFinished|`runPolicy.ttlAfterFinished`",
-                "spec|accelerators|`resources.gpus`"
+                "spec|accelerators|`resources.gpus`",
+                "spec|nodeSelector|`nodes.selector`",
+                "spec|tolerations|`tolerations` belongs in spec.roles[].nodes",
+                "spec|shm_size|`pod.sharedMemory`"
             })
     void wordsOfOtherSystemsAreTranslated(String path, String word, String advice) {
         List<PlacedViolation> violations = TrainDocument.parse("a.yaml", START + "  " + word + ": 1\n")

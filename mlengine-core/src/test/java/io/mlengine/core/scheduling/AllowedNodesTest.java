@@ -177,7 +177,8 @@ class AllowedNodesTest {
     }
 
     private static Wait wait(SchedulingPolicy policy, ClusterState state, int job) {
-        return policy.decide(state, Budget.DEFAULT).waits().get(JobId.of("job-" + job));
+        return Optional.ofNullable(policy.decide(state, Budget.DEFAULT).waits().get(JobId.of("job-" + job)))
+                .orElseThrow();
     }
 
     private static List<String> starts(SchedulingPolicy policy, ClusterState state) {

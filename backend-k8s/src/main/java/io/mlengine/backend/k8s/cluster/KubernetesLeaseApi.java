@@ -45,7 +45,7 @@ final class KubernetesLeaseApi implements LeaseApi {
      */
     KubernetesLeaseApi(Config config, String namespace, String name, LeaseTimes times) {
         this.client = new KubernetesClientBuilder()
-                .withConfig(impatient(config, times.requestTimeout()))
+                .withConfig(impatient(config, times.renewDeadline()))
                 .build();
         this.namespace = namespace;
         this.name = name;

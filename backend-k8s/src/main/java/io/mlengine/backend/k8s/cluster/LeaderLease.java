@@ -78,7 +78,7 @@ public final class LeaderLease implements Election {
         this.times = times;
         this.clock = clock;
         this.callbacks = callbacks;
-        this.requests = new TimedRequests(clock, times.requestTimeout());
+        this.requests = new TimedRequests(clock);
     }
 
     /**
@@ -130,8 +130,13 @@ public final class LeaderLease implements Election {
         if (term != null && seenIsOwnWrite) {
             decide();
         } else {
-            requests.ask(api.read(), this::read, this::failed);
+            requests.ask(api.read(), patience(), this::read, this::failed);
         }
+    }
+
+    /** A leader must be able to try again within its deadline; a candidate has nothing to lose by waiting. */
+    private Duration patience() {
+        return term == null ? times.renewDeadline() : times.requestTimeout();
     }
 
     private synchronized void read(Optional<LeaseRecord> lease) {
@@ -174,7 +179,7 @@ public final class LeaderLease implements Election {
 
     private void write(LeaseRecord record) {
         long sentAt = clock.nanos();
-        requests.ask(api.write(record), stored -> written(stored, sentAt), this::failed);
+        requests.ask(api.write(record), patience(), stored -> written(stored, sentAt), this::failed);
     }
 
     private synchronized void written(LeaseRecord stored, long sentAt) {
@@ -270,13 +275,14 @@ public final class LeaderLease implements Election {
     private void giveUp(int tries) {
         requests.ask(
                 api.read(),
+                times.requestTimeout(),
                 lease -> lease.filter(held -> held.holder().equals(self))
                         .ifPresentOrElse(held -> giveUp(held, tries), this::done),
                 failure -> done());
     }
 
     private void giveUp(LeaseRecord held, int tries) {
-        requests.ask(api.write(held.givenUp(clock.instant())), stored -> done(), failure -> {
+        requests.ask(api.write(held.givenUp(clock.instant())), times.requestTimeout(), stored -> done(), failure -> {
             // The one writer that may have been faster is an own renewal that was under way.
             if (failure instanceof LeaseConflictException && tries > 1) {
                 giveUp(tries - 1);

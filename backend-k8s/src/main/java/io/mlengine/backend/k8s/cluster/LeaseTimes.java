@@ -46,7 +46,7 @@ public record LeaseTimes(Duration leaseDuration, Duration renewDeadline, Duratio
     }
 
     /**
-     * How long one request may take; a second one fits into the renew deadline.
+     * How long one request of a leader may take; a second one fits into the renew deadline.
      *
      * @return half of the renew deadline
      */

@@ -11,15 +11,13 @@ import java.util.function.Consumer;
 /** Gives each request exactly one answer in time; what comes later is dropped. Thread-safe. */
 final class TimedRequests {
     private final EngineClock clock;
-    private final Duration timeout;
 
-    TimedRequests(EngineClock clock, Duration timeout) {
+    TimedRequests(EngineClock clock) {
         this.clock = clock;
-        this.timeout = timeout;
     }
 
     /** Calls one of both, once: on the thread of the answer, or on the clock's when there is none in time. */
-    <T> void ask(CompletionStage<T> request, Consumer<T> onAnswer, Consumer<Throwable> onFailure) {
+    <T> void ask(CompletionStage<T> request, Duration timeout, Consumer<T> onAnswer, Consumer<Throwable> onFailure) {
         AtomicBoolean answered = new AtomicBoolean();
         EngineClock.Cancellation timer = clock.schedule(timeout, () -> {
             if (answered.compareAndSet(false, true)) {

@@ -154,6 +154,10 @@ public final class Operator implements OperatorRuntime {
         }
     }
 
+    boolean isLeading() {
+        return election.leadership().isHeld();
+    }
+
     @Override
     public Health health() {
         SortedMap<String, String> details = new TreeMap<>();
@@ -177,7 +181,10 @@ public final class Operator implements OperatorRuntime {
 
     /** Closes the engine while the lease is still held, so that it can write its last state, and then gives that up. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (role == Role.CLOSED) {
+            return;
+        }
         CompletableFuture.runAsync(
                         () -> {
                             role = Role.CLOSED;

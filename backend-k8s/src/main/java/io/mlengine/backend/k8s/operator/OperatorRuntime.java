@@ -2,7 +2,7 @@ package io.mlengine.backend.k8s.operator;
 
 import io.mlengine.core.api.Health;
 
-/** A controller as a process sees it: started once, asked how it is, closed once. */
+/** A controller as a process sees it: started once, asked how it is, closed. */
 public interface OperatorRuntime extends AutoCloseable {
     /**
      * Begins, and returns without waiting for leadership.
@@ -18,7 +18,10 @@ public interface OperatorRuntime extends AutoCloseable {
      */
     Health health();
 
-    /** Gives leadership up after the engine was closed, and leaves jobs as they are. Blocks until done. */
+    /**
+     * Gives leadership up after the engine was closed, and leaves jobs as they are. Blocks until done; does nothing the
+     * second time.
+     */
     @Override
     void close();
 }

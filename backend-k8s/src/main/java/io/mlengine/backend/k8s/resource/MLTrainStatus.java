@@ -178,6 +178,15 @@ public interface MLTrainStatus {
     MLTrainUsage usage();
 
     /**
+     * Version of the engine's own record.
+     *
+     * @return the version, from 1, or null
+     */
+    @FieldSchema("Version of the engine's own record.")
+    @Nullable
+    Long recordVersion();
+
+    /**
      * The engine's own record, which nobody else reads.
      *
      * @return JSON text, or null

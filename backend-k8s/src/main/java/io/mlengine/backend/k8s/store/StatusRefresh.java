@@ -60,6 +60,7 @@ final class StatusRefresh {
         return MLTrainStatus.builder()
                 .from(MLTrainStatuses.of(record, progress, wait, entry.generation(), clock.instant()))
                 .record(RecordDocument.write(record))
+                .recordVersion(record.version())
                 .build();
     }
 

@@ -21,7 +21,8 @@ final class TrainEntry {
     private final String namespace;
     private final String name;
     private final ReentrantLock writing = new ReentrantLock();
-    private String resourceVersion = "";
+    private long knownRevision;
+    private long recordVersion;
     private long generation;
     private long judgedGeneration = -1;
     private List<String> finalizers = List.of();
@@ -61,23 +62,39 @@ final class TrainEntry {
         }
     }
 
-    /** Takes over an object as the API server gave it. */
+    /** Takes over an object as the API server gave it, unless a newer one is known. */
     synchronized void seen(MLTrainResource resource) {
         ObjectMeta metadata = resource.getMetadata();
-        resourceVersion = metadata.getResourceVersion();
+        long revision = Long.parseLong(metadata.getResourceVersion());
+        if (revision < knownRevision) {
+            return;
+        }
+        knownRevision = revision;
+        recordVersion = version(resource.getStatus());
         generation = metadata.getGeneration() == null ? 0 : metadata.getGeneration();
         finalizers = metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers());
         deleting = resource.isMarkedForDeletion();
     }
 
     /** Takes over the answer to a write of the status, which says nothing about the spec. */
-    synchronized void wrote(String newResourceVersion, MLTrainStatus status) {
-        resourceVersion = newResourceVersion;
+    synchronized void wrote(String resourceVersion, MLTrainStatus status) {
+        knownRevision = Math.max(knownRevision, Long.parseLong(resourceVersion));
+        recordVersion = version(status);
         written = status;
     }
 
+    private static long version(@Nullable MLTrainStatus status) {
+        Long version = status == null ? null : status.recordVersion();
+        return version == null ? 0 : version;
+    }
+
     synchronized String resourceVersion() {
-        return resourceVersion;
+        return Long.toString(knownRevision);
+    }
+
+    /** Version of the record in the newest object that is known, 0 for none. */
+    synchronized long recordVersion() {
+        return recordVersion;
     }
 
     synchronized long generation() {

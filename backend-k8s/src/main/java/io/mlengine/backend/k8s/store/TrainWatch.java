@@ -202,6 +202,12 @@ final class TrainWatch implements AutoCloseable {
             super(Cache::metaNamespaceKeyFunc);
         }
 
+        /** Else the informer would tell what is kept here, and not what it read. */
+        @Override
+        public boolean isFullState() {
+            return false;
+        }
+
         @Override
         public MLTrainResource put(String key, MLTrainResource resource) {
             MLTrainResource names = new MLTrainResource();

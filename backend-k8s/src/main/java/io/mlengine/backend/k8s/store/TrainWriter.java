@@ -10,12 +10,10 @@ import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
-import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.store.JobStore.Committed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Writes {@code MLTrain} objects; blocks while it does. A status is written only over the one that was seen: where the
@@ -40,6 +38,9 @@ final class TrainWriter {
      */
     Committed write(TrainEntry entry, MLTrainStatus status, long expected) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
+            if (entry.recordVersion() != expected) {
+                return look(entry, status);
+            }
             try {
                 MLTrainResource stored = object(entry, status).updateStatus();
                 entry.wrote(stored.getMetadata().getResourceVersion(), status);
@@ -51,9 +52,8 @@ final class TrainWriter {
                 if (e.getCode() != CONFLICT) {
                     throw e;
                 }
-                Optional<Committed> answer = look(entry, status, expected);
-                if (answer.isPresent()) {
-                    return answer.get();
+                if (!isThere(entry)) {
+                    return Committed.OK;
                 }
             }
         }
@@ -61,20 +61,20 @@ final class TrainWriter {
                 "the object of " + entry.job() + " changed " + TRIES + " times while its status was written");
     }
 
-    /** What became of a write that met a change; empty when it has to be tried again. */
-    private Optional<Committed> look(TrainEntry entry, MLTrainStatus status, long expected) {
+    /** Another record than expected is there: maybe this very one, whose write was answered with an error. */
+    private Committed look(TrainEntry entry, MLTrainStatus status) {
         MLTrainResource now = trains(entry).get();
         if (now == null || !now.getMetadata().getUid().equals(JobIds.uid(entry.job()))) {
-            return Optional.of(Committed.OK);
+            return Committed.OK;
         }
-        entry.seen(now);
-        String record = now.getStatus() == null ? null : now.getStatus().record();
-        if (record != null && record.equals(status.record())) {
-            entry.wrote(now.getMetadata().getResourceVersion(), status);
-            return Optional.of(Committed.OK);
+        boolean same = now.getStatus() != null
+                && now.getStatus().record() != null
+                && now.getStatus().record().equals(status.record());
+        if (!same) {
+            return Committed.CONFLICT;
         }
-        long version = record == null ? 0 : RecordDocument.read(record).version();
-        return version == expected ? Optional.empty() : Optional.of(Committed.CONFLICT);
+        entry.wrote(now.getMetadata().getResourceVersion(), status);
+        return Committed.OK;
     }
 
     /** Sees to it that the object stays until {@link #letGo}. */

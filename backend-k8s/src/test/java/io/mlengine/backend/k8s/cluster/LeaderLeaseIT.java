@@ -17,14 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The election at a real API server, with a lease of two seconds. */
+/** The election at a real API server, with short and usual leases. */
 @Timeout(120)
 class LeaderLeaseIT {
-    private static final Duration TAKEN_OVER = RealCandidate.TIMES
-            .leaseDuration()
-            .plus(RealCandidate.TIMES.period())
-            // Answers take their time on a busy machine.
-            .plusSeconds(1);
+    /** The lease and a look, on a machine that is busy; the exact bound is a law of the simulation. */
+    private static final Duration TAKEN_OVER =
+            RealCandidate.SHORT.leaseDuration().plus(RealCandidate.SHORT.period()).plusSeconds(8);
 
     private final KubernetesServer server = KubernetesServer.shared();
     private final Config config = server.client().getConfiguration();
@@ -35,12 +33,12 @@ class LeaderLeaseIT {
         namespace = server.newNamespace();
     }
 
-    private RealCandidate candidate(String name) {
-        return new RealCandidate(config, namespace, name);
+    private RealCandidate candidate(String name, LeaseTimes times) {
+        return new RealCandidate(config, namespace, name, times);
     }
 
-    private RealCandidate leader(String name) {
-        RealCandidate candidate = candidate(name);
+    private RealCandidate leader(String name, LeaseTimes times) {
+        RealCandidate candidate = candidate(name, times);
         Await.until(name + " leads", candidate::isHeld);
         return candidate;
     }
@@ -55,15 +53,15 @@ class LeaderLeaseIT {
 
     @Test
     void aLeaderThatHangsIsReplacedInTimeAndHasStoppedBefore() {
-        try (RealCandidate first = leader("first");
-                RealCandidate second = candidate("second");
+        try (RealCandidate first = leader("first", RealCandidate.SHORT);
+                RealCandidate second = candidate("second", RealCandidate.SHORT);
                 Witness witness = new Witness(second, first)) {
             Await.until("second has looked", () -> lease().get().getSpec().getRenewTime() != null);
             long hungAt = System.nanoTime();
             first.hang();
             Await.until("second leads", second::isHeld);
 
-            assertThat(since(hungAt)).isBetween(RealCandidate.TIMES.renewDeadline(), TAKEN_OVER);
+            assertThat(since(hungAt)).isLessThan(TAKEN_OVER);
             assertThat(first.isHeld()).isFalse();
             assertThat(witness.sawTwoLeaders()).isFalse();
             Await.until("first heard of it", () -> !first.reasons.isEmpty());
@@ -78,7 +76,7 @@ class LeaderLeaseIT {
             long closedAt = System.nanoTime();
             Await.until("second leads", second::isHeld);
 
-            assertThat(since(closedAt)).isLessThan(RealCandidate.TIMES.leaseDuration());
+            assertThat(since(closedAt)).isLessThan(RealCandidate.LONG.leaseDuration());
             assertThat(lease().get().getSpec().getHolderIdentity()).isEqualTo("second");
             assertThat(lease().get().getSpec().getLeaseTransitions()).isEqualTo(2);
         }
@@ -86,17 +84,17 @@ class LeaderLeaseIT {
     }
 
     private RealCandidate secondAfterFirstClosed() {
-        try (RealCandidate first = leader("first")) {
+        try (RealCandidate first = leader("first", RealCandidate.LONG)) {
             assertThat(first.reasons).isEmpty();
-            return candidate("second");
+            return candidate("second", RealCandidate.LONG);
         }
     }
 
     @Test
     void anApiServerThatIsBackInTimeCostsNothingAndALongOutageCostsTheTerm() throws InterruptedException {
-        try (RealCandidate only = leader("only")) {
+        try (RealCandidate only = leader("only", RealCandidate.LONG)) {
             server.pauseEtcd();
-            TimeUnit.MILLISECONDS.sleep(RealCandidate.TIMES.period().toMillis());
+            TimeUnit.MILLISECONDS.sleep(RealCandidate.LONG.period().toMillis());
             server.resumeEtcd();
             assertThat(only.reasons).isEmpty();
 
@@ -113,8 +111,8 @@ class LeaderLeaseIT {
 
     @Test
     void aCandidateNeverOverwritesWhatItHasNotSeen() {
-        KubernetesLeaseApi api = new KubernetesLeaseApi(config, namespace, RealCandidate.LEASE, RealCandidate.TIMES);
-        try (RealCandidate first = leader("first")) {
+        KubernetesLeaseApi api = new KubernetesLeaseApi(config, namespace, RealCandidate.LEASE, RealCandidate.LONG);
+        try (RealCandidate first = leader("first", RealCandidate.LONG)) {
             LeaseRecord stale = api.read().toCompletableFuture().join().orElseThrow();
             Await.until(
                     "first has renewed",
@@ -132,18 +130,19 @@ class LeaderLeaseIT {
     }
 
     @Test
-    void somebodyWhoWritesTheLeaseAllTheTimeDoesNotEndTheTerm() {
-        try (RealCandidate first = leader("first");
-                RealCandidate second = candidate("second")) {
+    void somebodyWhoWritesTheLeaseAgainAndAgainDoesNotEndTheTerm() throws InterruptedException {
+        try (RealCandidate first = leader("first", RealCandidate.LONG);
+                RealCandidate second = candidate("second", RealCandidate.LONG)) {
             long begin = System.nanoTime();
             int writes = 0;
-            while (since(begin).compareTo(RealCandidate.TIMES.leaseDuration().multipliedBy(3)) < 0) {
+            while (since(begin).compareTo(RealCandidate.LONG.renewDeadline().plus(RealCandidate.LONG.period())) < 0) {
                 lease().patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
                                 "{\"metadata\":{\"annotations\":{\"stranger\":\"" + writes++ + "\"}}}");
+                TimeUnit.MILLISECONDS.sleep(50);
             }
 
-            assertThat(writes).isGreaterThan(20);
+            assertThat(writes).isGreaterThan(10);
             assertThat(first.reasons).isEmpty();
             assertThat(second.tokens).isEmpty();
             assertThat(List.of(first.isHeld(), second.isHeld())).containsExactly(true, false);

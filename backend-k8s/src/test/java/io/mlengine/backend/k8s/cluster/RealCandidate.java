@@ -14,7 +14,12 @@ import java.util.function.Supplier;
 
 /** A candidate at a real API server, whose requests can be held back for ever. */
 final class RealCandidate implements LeadershipListener, AutoCloseable {
-    static final LeaseTimes TIMES = LeaseTimes.of(Duration.ofSeconds(2));
+    /** For what has to happen. */
+    static final LeaseTimes SHORT = LeaseTimes.of(Duration.ofSeconds(2));
+
+    /** For what must not happen: a busy machine alone may take longer than a short lease allows. */
+    static final LeaseTimes LONG = LeaseTimes.of(Duration.ofSeconds(15));
+
     static final String LEASE = "mlengine";
 
     final List<Long> tokens = new CopyOnWriteArrayList<>();
@@ -25,9 +30,9 @@ final class RealCandidate implements LeadershipListener, AutoCloseable {
     private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
     private volatile boolean hangs;
 
-    RealCandidate(Config config, String namespace, String name) {
+    RealCandidate(Config config, String namespace, String name, LeaseTimes times) {
         lease = new LeaderLease(
-                held(new KubernetesLeaseApi(config, namespace, LEASE, TIMES)), name, TIMES, clock, callbacks);
+                held(new KubernetesLeaseApi(config, namespace, LEASE, times)), name, times, clock, callbacks);
         lease.start(this);
     }
 

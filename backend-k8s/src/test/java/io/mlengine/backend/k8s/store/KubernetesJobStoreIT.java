@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLQueues;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.testing.Await;
@@ -29,6 +30,7 @@ import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -318,16 +320,18 @@ class KubernetesJobStoreIT {
     @Test
     void anInvalidObjectShowsEverythingThatIsWrongAndIsReadAgainWhenItChanges() {
         MLTrainResource resource = MLTrainDocuments.resource(train("one"));
-        resource.getSpec().put("priority", 2_000_000_000);
+        resource.getSpec().put("sparetime", 5);
         MLTrainResource made = client.resource(resource).create();
         Open open = open();
 
         MLTrainResource shown = Await.until(
                 "the rejection", () -> Optional.of(object("one").get()).filter(now -> now.getStatus() != null));
         assertThat(shown.getStatus().phase()).isEqualTo("Rejected");
-        assertThat(shown.getStatus().message()).contains("spec.priority").contains("2000000000");
+        assertThat(shown.getStatus().message()).contains("ML-412 spec.sparetime: unknown field");
 
-        edit("one", Map.of("priority", 5));
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("sparetime", null);
+        edit("one", nothing);
         assertThat(Heard.next(open.heard.submissions).id())
                 .isEqualTo(JobIds.of(made.getMetadata().getUid()));
     }
@@ -336,8 +340,7 @@ class KubernetesJobStoreIT {
     void queuesAreTold() {
         String name = "queue-" + namespace;
         Open open = open();
-        client.resource(io.mlengine.backend.k8s.resource.MLQueues.resource(
-                        QueueConfig.named(name).gpus(8).build()))
+        client.resource(MLQueues.resource(QueueConfig.named(name).gpus(8).build()))
                 .create();
 
         Await.until("the queue is told", () -> {

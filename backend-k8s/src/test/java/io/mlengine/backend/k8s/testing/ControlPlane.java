@@ -1,6 +1,5 @@
 package io.mlengine.backend.k8s.testing;
 
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -66,12 +65,9 @@ final class ControlPlane {
                 .build();
         awaitApiServer();
         controllers = binaries.hasControllers() ? startControllers() : null;
-        if (controllers != null) {
-            awaitAccount("default");
-        }
     }
 
-    /** Starts all and returns when pods can be made. Output goes to files in {@code logs}. */
+    /** Starts all and returns when the API server is ready. Output goes to files in {@code logs}. */
     static ControlPlane start(Binaries binaries, Path logs) {
         try {
             return new ControlPlane(binaries, logs);
@@ -116,18 +112,6 @@ final class ControlPlane {
     void heal() {
         etcd.signal("CONT");
         resumeApiServer();
-    }
-
-    /** Waits until pods can be made in a namespace: they need its account and, in old versions, a token of it. */
-    void awaitAccount(String namespace) {
-        boolean needsToken = minorVersion() < 24;
-        Await.until("namespace " + namespace + " has a default service account", () -> {
-            ServiceAccount account = probe.serviceAccounts()
-                    .inNamespace(namespace)
-                    .withName("default")
-                    .get();
-            return account != null && (!needsToken || !account.getSecrets().isEmpty());
-        });
     }
 
     private void awaitApiServer() {
@@ -196,15 +180,16 @@ final class ControlPlane {
                         + "resourcequota,endpoint,job,disruption",
                 "--kube-api-qps=1000",
                 "--kube-api-burst=2000"));
-        if (minorVersion() < 24) {
+        if (minorVersion(probe) < 24) {
             // Old ones would serve metrics without TLS on a fixed port.
             arguments.add("--port=0");
         }
         return start(Binaries.CONTROLLERS, arguments);
     }
 
-    private int minorVersion() {
-        return Integer.parseInt(probe.getKubernetesVersion().getMinor().replaceAll("\\D", ""));
+    /** The 20 of 1.20. */
+    static int minorVersion(KubernetesClient client) {
+        return Integer.parseInt(client.getKubernetesVersion().getMinor().replaceAll("\\D", ""));
     }
 
     private ServerProcess start(String program, List<String> arguments) {

@@ -1,11 +1,7 @@
 package io.mlengine.backend.k8s.testing;
 
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PreconditionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -13,14 +9,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Plays the kubelets of {@link FakeNodes}: a pod that is bound to one of them goes through the states that a kubelet
@@ -28,7 +22,6 @@ import java.util.function.Supplier;
  * called by any thread.
  */
 public final class FakeKubelet implements AutoCloseable {
-    private static final PatchContext STRATEGIC_MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
     private static final int REQUEST_MILLIS = 5000;
     private static final int ADDRESSES = 250;
 
@@ -42,11 +35,9 @@ public final class FakeKubelet implements AutoCloseable {
     private volatile Duration latency = Duration.ZERO;
 
     // Only the executor's thread uses these.
-    private final Map<String, Played> pods = new HashMap<>();
+    private final Map<String, PlayedPod> pods = new HashMap<>();
     private final Map<String, List<Runnable>> held = new HashMap<>();
     private int addresses;
-
-    private record Played(PodLife life, RequestQueue requests) {}
 
     private FakeKubelet(KubernetesServer server, FakeNodes nodes, Function<Pod, PodScript> scripts) {
         this.nodes = nodes;
@@ -81,13 +72,8 @@ public final class FakeKubelet implements AutoCloseable {
         later(
                 Duration.ZERO,
                 () -> pods.values().stream()
-                        .filter(played -> played.life().isOf(namespace, pod))
-                        .forEach(played -> {
-                            played.life().endsBy(how);
-                            if (played.life().stage() == PodLife.Stage.RUNNING) {
-                                end(played, how);
-                            }
-                        }));
+                        .filter(played -> played.isOf(namespace, pod))
+                        .forEach(played -> played.end(how)));
     }
 
     /** Lets the kubelet of a node fall silent, as if the node were lost. See {@link FakeNodes#markLost}. */
@@ -103,6 +89,7 @@ public final class FakeKubelet implements AutoCloseable {
             if (missed != null) {
                 missed.forEach(Runnable::run);
             }
+            pods.values().stream().filter(played -> played.isOn(node)).forEach(PlayedPod::repeat);
         });
     }
 
@@ -128,96 +115,13 @@ public final class FakeKubelet implements AutoCloseable {
         if (node == null || !nodes.contains(node)) {
             return;
         }
-        Played played = pods.get(pod.getMetadata().getUid());
+        PlayedPod played = pods.get(pod.getMetadata().getUid());
         if (played == null) {
-            played = new Played(new PodLife(pod, scripts.apply(pod), nextAddress()), new RequestQueue(clockOf(node)));
+            played = new PlayedPod(new PodLife(pod, nextAddress()), scripts.apply(pod), client, clockOf(node));
             pods.put(pod.getMetadata().getUid(), played);
-            begin(played);
+            played.begin();
         }
-        boolean wasBeingDeleted = played.life().isBeingDeleted();
-        played.life().update(pod);
-        if (played.life().isBeingDeleted() && !wasBeingDeleted) {
-            stop(played);
-        }
-    }
-
-    private void begin(Played played) {
-        PodLife life = played.life();
-        if (life.stage() != PodLife.Stage.NEW) {
-            endsByItself(played);
-            return;
-        }
-        switch (life.script().start()) {
-            case REFUSED -> say(played, life::refused);
-            case HANGS -> say(played, life::creating);
-            case IMAGE_PULL_FAILS -> {
-                say(played, life::creating);
-                say(played, () -> life.pullFails(true));
-                say(played, () -> life.pullFails(false));
-            }
-            case INIT_FAILS -> {
-                say(played, life::creating);
-                say(played, life::initFails);
-            }
-            case RUNS -> {
-                say(played, life::creating);
-                say(played, () -> {
-                    endsByItself(played);
-                    return life.running();
-                });
-            }
-        }
-    }
-
-    private void endsByItself(Played played) {
-        PodEnd end = played.life().end();
-        if (end != null) {
-            clockOf(played.life().node()).later(played.life().script().after(), () -> end(played, end));
-        }
-    }
-
-    private void end(Played played, PodEnd how) {
-        played.requests()
-                .add(() -> played.life().stage() == PodLife.Stage.RUNNING
-                        ? Optional.of(patch(played.life(), played.life().ended(how)))
-                        : Optional.empty());
-    }
-
-    private void stop(Played played) {
-        PodLife life = played.life();
-        PodEnd onTerm = life.script().onTerm();
-        // What has not begun by now never will.
-        played.requests().clear();
-        boolean mustBeKilled = onTerm == null && life.stage() == PodLife.Stage.RUNNING;
-        clockOf(life.node()).later(mustBeKilled ? life.grace() : Duration.ZERO, () -> {
-            played.requests()
-                    .add(() -> life.stage() == PodLife.Stage.NEW
-                            ? Optional.empty()
-                            : Optional.of(patch(life, life.stopped(onTerm == null ? PodEnd.killed() : onTerm))));
-            played.requests().add(() -> Optional.of(() -> remove(life.pod())));
-        });
-    }
-
-    private void say(Played played, Supplier<String> status) {
-        played.requests().add(() -> Optional.of(patch(played.life(), status.get())));
-    }
-
-    private Runnable patch(PodLife life, String status) {
-        return () -> life.update(
-                client.pods().resource(life.pod()).subresource("status").patch(STRATEGIC_MERGE, status));
-    }
-
-    private void remove(Pod pod) {
-        client.raw(
-                "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/"
-                        + pod.getMetadata().getName(),
-                "DELETE",
-                new DeleteOptionsBuilder()
-                        .withGracePeriodSeconds(0L)
-                        .withPreconditions(new PreconditionsBuilder()
-                                .withUid(pod.getMetadata().getUid())
-                                .build())
-                        .build());
+        played.see(pod);
     }
 
     private RequestQueue.Clock clockOf(String node) {

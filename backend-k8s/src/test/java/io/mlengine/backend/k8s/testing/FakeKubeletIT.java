@@ -173,12 +173,15 @@ class FakeKubeletIT {
 
     @Test
     void podsOfALostNodeStayUntilItIsBack() {
+        bind("other", PodScript.runsUntilDeleted());
+        await("other", FakeKubeletIT::isReady);
         bind("p", PodScript.runsUntilDeleted());
         await("p", pod -> pod.getStatus().getPhase().equals("Running"));
         kubelet.die(node);
         nodes.markLost(node);
 
-        nodes.deletePods(node);
+        assertThat(isReady(pod("other"))).isFalse();
+        server.client().pods().inNamespace(namespace).withName("p").delete();
 
         assertThat(pod("p").getMetadata().getDeletionTimestamp()).isNotNull();
         assertThat(server.client().nodes().withName(node).get().getSpec().getTaints())
@@ -190,6 +193,7 @@ class FakeKubeletIT {
         kubelet.revive(node);
 
         awaitGone("p");
+        await("other", FakeKubeletIT::isReady);
         await("later", pod -> pod.getStatus().getPhase().equals("Succeeded"));
     }
 
@@ -238,6 +242,12 @@ class FakeKubeletIT {
 
     private void awaitGone(String name) {
         Await.until("pod " + name + " is gone", () -> pod(name) == null);
+    }
+
+    private static boolean isReady(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
     }
 
     private static boolean isEnded(Pod pod) {

@@ -52,8 +52,7 @@ public final class FakeNodes implements AutoCloseable {
     public List<String> add(int count, int gpus, UnaryOperator<NodeBuilder> settings) {
         List<String> added = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            added.add(add(settings.apply(ready("fake-" + NUMBER.incrementAndGet(), gpus))
-                    .build()));
+            added.add(add(settings.apply(ready(nextName(), gpus)).build()));
         }
         return added;
     }
@@ -144,6 +143,11 @@ public final class FakeNodes implements AutoCloseable {
             remove(node);
         }
         names.clear();
+    }
+
+    // Sorts in the order of making, and differs from those of other JVMs in a shared cluster.
+    private static String nextName() {
+        return String.format("fake-%d-%05d", ProcessHandle.current().pid(), NUMBER.incrementAndGet());
     }
 
     private String add(Node node) {

@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.testing;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class KubernetesServer {
     private final @Nullable ControlPlane controlPlane;
     private final Path kubeconfig;
     private final KubernetesClient client;
+    private final Queue<String> namespaces = new ConcurrentLinkedQueue<>();
 
     private KubernetesServer(Path kubeconfig, @Nullable ControlPlane controlPlane) {
         this.kubeconfig = kubeconfig;
@@ -54,7 +58,9 @@ public final class KubernetesServer {
                 .map(Path::of);
         if (existing.isPresent()) {
             Machine.needs("the kubeconfig " + existing.get(), Files.isReadable(existing.get()));
-            return new KubernetesServer(existing.get(), null);
+            KubernetesServer cluster = new KubernetesServer(existing.get(), null);
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::deleteNamespaces));
+            return cluster;
         }
         Optional<Binaries> binaries = Binaries.find(System.getenv());
         Machine.needs(
@@ -112,16 +118,16 @@ public final class KubernetesServer {
                 .create()
                 .getMetadata()
                 .getName();
-        if (controlPlane != null && controlPlane.hasControllers()) {
-            controlPlane.awaitAccount(name);
+        namespaces.add(name);
+        if (hasControllers()) {
+            awaitAccount(name);
         }
         return name;
     }
 
     /** Skips the test if nobody collects garbage, deletes namespaces and counts quotas here, as under plain envtest. */
     public KubernetesServer needsControllers() {
-        Machine.needs(
-                "kube-controller-manager beside kube-apiserver", controlPlane == null || controlPlane.hasControllers());
+        Machine.needs("kube-controller-manager beside kube-apiserver", hasControllers());
         return this;
     }
 
@@ -154,6 +160,26 @@ public final class KubernetesServer {
     /** Lets etcd go on, and returns when the API server is ready again. */
     public void resumeEtcd() {
         processes().resumeEtcd();
+    }
+
+    private boolean hasControllers() {
+        return controlPlane == null || controlPlane.hasControllers();
+    }
+
+    // Pods need the account of their namespace and, in old versions, a token of it.
+    private void awaitAccount(String namespace) {
+        boolean needsToken = ControlPlane.minorVersion(client) < 24;
+        Await.until("namespace " + namespace + " has a default service account", () -> {
+            ServiceAccount account = client.serviceAccounts()
+                    .inNamespace(namespace)
+                    .withName("default")
+                    .get();
+            return account != null && (!needsToken || !account.getSecrets().isEmpty());
+        });
+    }
+
+    private void deleteNamespaces() {
+        namespaces.forEach(name -> client.namespaces().withName(name).delete());
     }
 
     private ControlPlane processes() {

@@ -7,7 +7,12 @@ package io.mlengine.backend.k8s.testing;
  * @param exitCode what the kubelet reports; without meaning for an evicted pod
  */
 public record PodEnd(Kind kind, int exitCode) {
-    private static final int KILLED = 137;
+    /** The signal that nobody can ignore. */
+    static final int KILL = 9;
+
+    /** The signal that asks a process to end. */
+    static final int TERM = 15;
+
     private static final int SIGNALLED = 128;
 
     /** What ends a container. */
@@ -32,17 +37,12 @@ public record PodEnd(Kind kind, int exitCode) {
 
     /** The kernel kills the process. */
     public static PodEnd outOfMemory() {
-        return new PodEnd(Kind.OUT_OF_MEMORY, KILLED);
+        return new PodEnd(Kind.OUT_OF_MEMORY, SIGNALLED + KILL);
     }
 
     /** The kubelet evicts the pod. */
     public static PodEnd evicted() {
-        return new PodEnd(Kind.EVICTED, KILLED);
-    }
-
-    /** The process ignored the signal that asks it to end. */
-    static PodEnd killed() {
-        return new PodEnd(Kind.EXIT, KILLED);
+        return new PodEnd(Kind.EVICTED, SIGNALLED + KILL);
     }
 
     String reason() {

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -23,13 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class PodLife {
     private static final String HOST_ADDRESS = "192.0.2.1";
 
-    private final PodScript script;
     private final String address;
     private final Map<String, ContainerState> states = new HashMap<>();
     private Pod pod;
     private String startTime;
     private Stage stage;
-    private @Nullable PodEnd end;
 
     /** How far it has come. */
     enum Stage {
@@ -39,11 +36,9 @@ final class PodLife {
     }
 
     /** A pod that has just been bound, or that another kubelet had begun with. */
-    PodLife(Pod pod, PodScript script, String address) {
+    PodLife(Pod pod, String address) {
         this.pod = pod;
-        this.script = script;
         this.address = address;
-        this.end = script.end();
         startTime = Objects.requireNonNullElse(pod.getStatus().getStartTime(), now());
         pod.getStatus().getInitContainerStatuses().forEach(old -> states.put(old.getName(), old.getState()));
         pod.getStatus().getContainerStatuses().forEach(old -> states.put(old.getName(), old.getState()));
@@ -58,43 +53,16 @@ final class PodLife {
         return pod;
     }
 
-    PodScript script() {
-        return script;
-    }
-
-    /** How it ends by itself; null if it does not. */
-    @Nullable
-    PodEnd end() {
-        return end;
-    }
-
-    String node() {
-        return pod.getSpec().getNodeName();
-    }
-
-    boolean isOf(String namespace, String name) {
-        return pod.getMetadata().getNamespace().equals(namespace)
-                && pod.getMetadata().getName().equals(name);
-    }
-
     Stage stage() {
         return stage;
     }
 
-    boolean isBeingDeleted() {
-        return pod.getMetadata().getDeletionTimestamp() != null;
-    }
-
-    Duration grace() {
-        return Duration.ofSeconds(pod.getMetadata().getDeletionGracePeriodSeconds());
+    boolean hasRunningContainers() {
+        return states.values().stream().anyMatch(state -> state.getRunning() != null);
     }
 
     void update(Pod newer) {
         pod = newer;
-    }
-
-    void endsBy(PodEnd how) {
-        end = how;
     }
 
     /** The containers are being created. */
@@ -158,9 +126,15 @@ final class PodLife {
         return patch();
     }
 
+    /** Nothing has changed, but others may have written. */
+    String unchanged() {
+        return patch();
+    }
+
     /** The kubelet of 1.20 forgets the containers of a pod that it evicts. */
     private String evicted() {
         stage = Stage.ENDED;
+        states.clear();
         return withoutContainers("Evicted", "The node was low on resource: memory. ");
     }
 

@@ -17,8 +17,6 @@ public record PodScript(
         @Nullable PodEnd end,
         Duration after,
         @Nullable PodEnd onTerm) {
-    private static final int TERM = 15;
-
     /** How far a pod gets. */
     public enum Start {
         /** It runs. */
@@ -35,12 +33,12 @@ public record PodScript(
 
     /** Runs until the pod is deleted, and then ends by the signal. */
     public static PodScript runsUntilDeleted() {
-        return new PodScript(Start.RUNS, null, Duration.ZERO, PodEnd.signal(TERM));
+        return new PodScript(Start.RUNS, null, Duration.ZERO, PodEnd.signal(PodEnd.TERM));
     }
 
     /** Runs, and ends at once. */
     public static PodScript ends(PodEnd end) {
-        return new PodScript(Start.RUNS, end, Duration.ZERO, PodEnd.signal(TERM));
+        return new PodScript(Start.RUNS, end, Duration.ZERO, PodEnd.signal(PodEnd.TERM));
     }
 
     /** Runs, and exits at once. */
@@ -50,7 +48,7 @@ public record PodScript(
 
     /** Never runs. */
     public static PodScript starts(Start start) {
-        return new PodScript(start, null, Duration.ZERO, PodEnd.signal(TERM));
+        return new PodScript(start, null, Duration.ZERO, PodEnd.signal(PodEnd.TERM));
     }
 
     /** The same, but it runs for a time before it ends. */

@@ -1,0 +1,23 @@
+package io.mlengine.backend.k8s.operator;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.UUID;
+
+/** What tells this process from every other candidate, also from an earlier one on the same machine. */
+final class ProcessIdentity {
+    private ProcessIdentity() {}
+
+    /** A new identity, {@code host_uuid}: the host, which is the pod's name in a cluster, is for people. */
+    static String create() {
+        return host() + "_" + UUID.randomUUID();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

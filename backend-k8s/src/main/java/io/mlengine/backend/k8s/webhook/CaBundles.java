@@ -1,0 +1,211 @@
+package io.mlengine.backend.k8s.webhook;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mlengine.backend.k8s.resource.Labels;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what the API server must trust right in our own webhook configurations: set when it changes, and repaired when
+ * somebody else has changed it. Touches nothing but {@code caBundle} of our webhooks in configurations of our name and
+ * label, and leaves those alone that cert-manager keeps.
+ */
+final class CaBundles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CaBundles.class);
+    private static final String CERT_MANAGER = "cert-manager.io/inject-";
+    // Somebody who disagrees is answered at this rate, not in a tight loop.
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final ScheduledExecutorService timer;
+    private final List<Kept<?>> kept;
+    private volatile String wanted = "";
+
+    /**
+     * Begins to watch; nothing is written before {@link #publish}.
+     *
+     * @param client may get, watch and patch the two configurations
+     * @param configuration name of both
+     * @param timer does the repairs
+     */
+    CaBundles(KubernetesClient client, String configuration, ScheduledExecutorService timer) {
+        this.timer = timer;
+        var registration = client.admissionRegistration().v1();
+        this.kept = List.of(
+                new Kept<>(
+                        registration.validatingWebhookConfigurations().withName(configuration),
+                        CaBundles::validatingHooks),
+                new Kept<>(
+                        registration.mutatingWebhookConfigurations().withName(configuration),
+                        CaBundles::mutatingHooks));
+    }
+
+    /**
+     * Sets the bundle. What cannot be written now is tried again until it is.
+     *
+     * @param pem the authorities to trust
+     */
+    void publish(String pem) {
+        wanted = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+        kept.forEach(Kept::repair);
+    }
+
+    @Override
+    public void close() {
+        kept.forEach(Kept::close);
+    }
+
+    private static List<Hook> validatingHooks(ValidatingWebhookConfiguration configuration) {
+        return configuration.getWebhooks().stream()
+                .map(hook -> Hook.of(hook.getName(), hook.getClientConfig()))
+                .toList();
+    }
+
+    private static List<Hook> mutatingHooks(MutatingWebhookConfiguration configuration) {
+        return configuration.getWebhooks().stream()
+                .map(hook -> Hook.of(hook.getName(), hook.getClientConfig()))
+                .toList();
+    }
+
+    /**
+     * A webhook of a configuration.
+     *
+     * @param name its name
+     * @param bundle what it trusts, in base 64, or empty
+     */
+    record Hook(String name, String bundle) {
+        static Hook of(String name, @Nullable WebhookClientConfig client) {
+            return new Hook(
+                    name,
+                    Optional.ofNullable(client)
+                            .map(WebhookClientConfig::getCaBundle)
+                            .orElse(""));
+        }
+    }
+
+    /** A JSON patch that sets the bundle where it is wrong; it fails when the list was changed in between. */
+    static ArrayNode patch(HasMetadata configuration, List<Hook> hooks, String wanted) {
+        ArrayNode patch = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; isOurs(configuration) && i < hooks.size(); i++) {
+            Hook hook = hooks.get(i);
+            if (hook.name().endsWith(WebhookConfigurations.SUFFIX)
+                    && !hook.bundle().equals(wanted)) {
+                String at = "/webhooks/" + i;
+                patch.addObject().put("op", "test").put("path", at + "/name").put("value", hook.name());
+                patch.addObject()
+                        .put("op", "add")
+                        .put("path", at + "/clientConfig/caBundle")
+                        .put("value", wanted);
+            }
+        }
+        return patch;
+    }
+
+    private static boolean isOurs(HasMetadata configuration) {
+        Map<String, String> labels = configuration.getMetadata().getLabels();
+        Map<String, String> annotations = configuration.getMetadata().getAnnotations();
+        return labels != null
+                && Labels.MANAGER.equals(labels.get(Labels.MANAGED_BY))
+                && (annotations == null
+                        || annotations.keySet().stream().noneMatch(key -> key.startsWith(CERT_MANAGER)));
+    }
+
+    /** One configuration that is watched. */
+    private final class Kept<T extends HasMetadata> implements ResourceEventHandler<T> {
+        private final Resource<T> resource;
+        private final Function<T, List<Hook>> hooks;
+        private final SharedIndexInformer<T> informer;
+        private final AtomicBoolean isRepairDue = new AtomicBoolean();
+
+        Kept(Resource<T> resource, Function<T, List<Hook>> hooks) {
+            this.resource = resource;
+            this.hooks = hooks;
+            this.informer = resource.runnableInformer(0);
+            informer.addEventHandler(this);
+            informer.exceptionHandler((isStarted, cause) -> true);
+            informer.start();
+        }
+
+        @Override
+        public void onAdd(T configuration) {
+            look(configuration);
+        }
+
+        @Override
+        public void onUpdate(T before, T configuration) {
+            look(configuration);
+        }
+
+        @Override
+        public void onDelete(T configuration, boolean isStateUnknown) {
+            LOG.warn(
+                    "webhook configuration is gone name={}",
+                    configuration.getMetadata().getName());
+        }
+
+        private void look(T configuration) {
+            String now = wanted;
+            if (!now.isEmpty()
+                    && !patch(configuration, hooks.apply(configuration), now).isEmpty()) {
+                repairSoon();
+            }
+        }
+
+        private void repairSoon() {
+            if (isRepairDue.compareAndSet(false, true)) {
+                try {
+                    timer.schedule(this::repair, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (RejectedExecutionException e) {
+                    LOG.debug("no repairs any more: closing", e);
+                }
+            }
+        }
+
+        void repair() {
+            isRepairDue.set(false);
+            try {
+                T configuration = resource.get();
+                if (configuration == null) {
+                    return;
+                }
+                ArrayNode patch = patch(configuration, hooks.apply(configuration), wanted);
+                if (!patch.isEmpty()) {
+                    resource.patch(PatchContext.of(PatchType.JSON), patch.toString());
+                    LOG.info(
+                            "webhook bundle set kind={} name={}",
+                            configuration.getKind(),
+                            configuration.getMetadata().getName());
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("webhook bundle could not be set, trying again", e);
+                repairSoon();
+            }
+        }
+
+        void close() {
+            informer.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.mlengine.backend.k8s.webhook;
+
+import io.mlengine.core.document.ViolationText;
+import io.mlengine.spi.model.Violation;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges {@code MLTrain}s: the texts are those of {@code mlengine validate}, and all violations are told at once. Writes
+ * of the status do not come here; changes of metadata alone pass.
+ */
+final class TrainAdmission implements Admitter {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainAdmission.class);
+    private static final String DEFAULT_QUEUE = "default";
+
+    private final TrainRules rules;
+    private final QueueAccess queues;
+
+    /**
+     * Makes the admission.
+     *
+     * @param rules what a job must keep to
+     * @param queues who may use which queue
+     */
+    TrainAdmission(TrainRules rules, QueueAccess queues) {
+        this.rules = rules;
+        this.queues = queues;
+    }
+
+    @Override
+    public Verdict admit(Review review) {
+        return switch (review.operation()) {
+            case CREATE ->
+                review.object()
+                        .flatMap(TrainObject::of)
+                        .map(created -> created(created, review.user()))
+                        .orElse(Verdict.ALLOWED);
+            case UPDATE -> updated(review);
+            case DELETE, CONNECT -> Verdict.ALLOWED;
+        };
+    }
+
+    private Verdict created(TrainObject created, Requester user) {
+        List<Violation> violations = rules.create(created);
+        if (!violations.isEmpty()) {
+            return Verdict.refused(invalid(created, "nothing was started", violations));
+        }
+        if (!created.user().equals(Optional.of(user.name()))) {
+            String message = "annotation " + Submitter.ANNOTATION + " names somebody else than the user who submits;"
+                    + " leave it out, it is set by itself";
+            return Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, message));
+        }
+        return queue(created, user);
+    }
+
+    private Verdict queue(TrainObject created, Requester user) {
+        String queue = created.train().map(train -> train.queue()).orElse(DEFAULT_QUEUE);
+        try {
+            return queues.mayUse(user, queue)
+                    ? Verdict.ALLOWED
+                    : Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, QueueAccess.denial(user, queue)));
+        } catch (RuntimeException e) {
+            LOG.warn("queue permission unknown queue={} user={}", queue, user.name(), e);
+            String message = "the API server did not say whether user " + user.name() + " may use queue " + queue
+                    + ", nothing was started; try again";
+            return Verdict.refused(Refusal.of(Refusal.Reason.UNKNOWN, message));
+        }
+    }
+
+    private Verdict updated(Review review) {
+        Optional<TrainObject> before = review.oldObject().flatMap(TrainObject::of);
+        Optional<TrainObject> after = review.object().flatMap(TrainObject::of);
+        if (before.isEmpty() || after.isEmpty()) {
+            return Verdict.ALLOWED;
+        }
+        if (!before.get().user().equals(after.get().user())) {
+            String message = "annotation " + Submitter.ANNOTATION + " says who submitted the job and cannot be changed";
+            return Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, message));
+        }
+        List<Violation> violations = rules.update(before.get(), after.get());
+        return violations.isEmpty()
+                ? Verdict.ALLOWED
+                : Verdict.refused(invalid(after.get(), "nothing was changed", violations));
+    }
+
+    static Refusal invalid(TrainObject object, String consequence, List<Violation> violations) {
+        List<Refusal.Cause> causes = violations.stream()
+                .map(violation -> new Refusal.Cause(violation.code(), violation.path(), sentence(violation)))
+                .toList();
+        return new Refusal(Refusal.Reason.INVALID, ViolationText.of(object.name(), consequence, violations), causes);
+    }
+
+    private static String sentence(Violation violation) {
+        return violation.message() + (violation.advice().isEmpty() ? "" : ": " + violation.advice());
+    }
+}
