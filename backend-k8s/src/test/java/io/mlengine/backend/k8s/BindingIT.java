@@ -43,7 +43,7 @@ class BindingIT {
         for (int i = 0; i < REPLICAS; i++) {
             cluster.await(ClusterFixture.replica(attempt, i), status -> status.state() == ReplicaState.PENDING);
         }
-        allow("bind", List.of(rule("create", "pods/binding")));
+        allow("bind", List.of(rule(List.of("create"), "pods/binding")));
         for (int i = 0; i < REPLICAS; i++) {
             cluster.await(ClusterFixture.replica(attempt, i), status -> status.state() == ReplicaState.READY);
         }
@@ -78,9 +78,10 @@ class BindingIT {
         allow(
                 "most",
                 List.of(
-                        rule("*", "pods", "services", "secrets", "configmaps"),
-                        rule("list", "nodes"),
-                        rule("watch", "nodes")));
+                        rule(List.of("get", "list", "watch", "create", "delete"), "pods"),
+                        rule(List.of("get", "list", "create", "delete"), "services", "configmaps"),
+                        rule(List.of("create", "delete"), "secrets"),
+                        rule(List.of("list", "watch"), "nodes")));
         cluster.start(
                 server.clientOf(cluster.namespace, account),
                 ClusterSettings.builder().bindPatience(patience).build());
@@ -90,10 +91,10 @@ class BindingIT {
         return attempt;
     }
 
-    private static PolicyRule rule(String verb, String... resources) {
+    private static PolicyRule rule(List<String> verbs, String... resources) {
         return new PolicyRuleBuilder()
                 .withApiGroups("")
-                .withVerbs(verb)
+                .withVerbs(verbs)
                 .withResources(resources)
                 .build();
     }

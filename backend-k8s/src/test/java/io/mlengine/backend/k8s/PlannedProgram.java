@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,12 +66,15 @@ final class PlannedProgram {
 
     /** The text of a file that a volume brings. */
     String file(String path) {
-        for (VolumeMount mount : main.getVolumeMounts()) {
-            if (path.startsWith(mount.getMountPath() + "/")) {
-                return file(mount, path.substring(mount.getMountPath().length() + 1));
-            }
-        }
-        throw new AssertionError("no volume at " + path);
+        // Mounts may lie inside of each other, and be of one file.
+        VolumeMount mount = main.getVolumeMounts().stream()
+                .filter(candidate -> (path + "/").startsWith(candidate.getMountPath() + "/"))
+                .max(Comparator.comparingInt(
+                        candidate -> candidate.getMountPath().length()))
+                .orElseThrow(() -> new AssertionError("no volume at " + path));
+        String inside = mount.getSubPath() == null ? "" : mount.getSubPath();
+        String rest = inside + path.substring(mount.getMountPath().length());
+        return file(mount, rest.startsWith("/") ? rest.substring(1) : rest);
     }
 
     private String file(VolumeMount mount, String path) {

@@ -2,11 +2,8 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.spi.backend.Fence;
@@ -79,30 +76,21 @@ final class ClusterApi {
                 .delete();
     }
 
-    /** Deletes the secrets and config maps that carry these labels. */
-    void deleteData(String namespace, Map<String, String> labels, Fence fence) {
-        for (Class<? extends HasMetadata> kind : java.util.List.of(Secret.class, ConfigMap.class)) {
-            gate.pass(fence);
-            client.resources(kind).inNamespace(namespace).withLabels(labels).delete();
-        }
-    }
-
-    /** Deletes the pods that carry these labels; only for those that have ended. */
-    void deletePods(String namespace, Map<String, String> labels, Fence fence) {
+    /** Deletes a secret; nothing happens when there is none. */
+    void deleteSecret(String namespace, String name, Fence fence) {
         gate.pass(fence);
-        client.pods().inNamespace(namespace).withLabels(labels).delete();
+        client.secrets().inNamespace(namespace).withName(name).delete();
     }
 
-    /** Deletes a job's service. */
-    void deleteServices(String namespace, Map<String, String> labels, Fence fence) {
-        // Services cannot be deleted as a collection before Kubernetes 1.23.
-        for (Service service : client.services()
+    /** Deletes the objects of a kind that carry these labels, one by one, which needs no right to delete them all. */
+    void deleteAll(Class<? extends HasMetadata> kind, String namespace, Map<String, String> labels, Fence fence) {
+        for (HasMetadata object : client.resources(kind)
                 .inNamespace(namespace)
                 .withLabels(labels)
                 .list()
                 .getItems()) {
             gate.pass(fence);
-            client.resource(service).delete();
+            client.resource(object).delete();
         }
     }
 }

@@ -183,10 +183,13 @@ final class ClusterFeed implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        for (SharedIndexInformer<?> informer : java.util.Arrays.asList(pods, nodes)) {
-            if (informer != null) {
-                informer.stop();
-            }
+        stop(pods);
+        stop(nodes);
+    }
+
+    private static void stop(@Nullable SharedIndexInformer<?> informer) {
+        if (informer != null) {
+            informer.stop();
         }
     }
 

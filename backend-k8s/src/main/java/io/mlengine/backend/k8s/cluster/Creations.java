@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.pod.JobObjects;
 import io.mlengine.backend.k8s.pod.JobOwner;
@@ -91,6 +92,10 @@ final class Creations {
         } catch (KubernetesClientException e) {
             if (ApiAnswer.of(e) != ApiAnswer.EXISTS) {
                 throw e;
+            }
+            if (object instanceof Secret) {
+                // Secrets are never read, so that nobody has to let us.
+                return object;
             }
             T found = api.find(object).orElse(null);
             if (found == null) {

@@ -1,6 +1,10 @@
 package io.mlengine.backend.k8s.cluster;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
 import io.mlengine.backend.k8s.pod.JobOwner;
+import io.mlengine.backend.k8s.pod.PodNames;
 import io.mlengine.backend.k8s.pod.ReplicaIds;
 import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.Fence;
@@ -38,9 +42,10 @@ final class Leavings {
         return owner(attempt.job())
                 .map(owner -> delete(() -> {
                     SortedMap<String, String> labels = ReplicaIds.labels(owner, attempt);
-                    api.deleteData(owner.namespace(), labels, fence);
+                    api.deleteSecret(owner.namespace(), PodNames.secret(owner, attempt), fence);
+                    api.deleteAll(ConfigMap.class, owner.namespace(), labels, fence);
                     if (cleanup == Cleanup.REMOVE_WORK) {
-                        api.deletePods(owner.namespace(), labels, fence);
+                        api.deleteAll(Pod.class, owner.namespace(), labels, fence);
                     }
                 }))
                 .orElseGet(() -> CompletableFuture.completedFuture(null))
@@ -57,9 +62,9 @@ final class Leavings {
         return owner(job)
                 .map(owner -> delete(() -> {
                     SortedMap<String, String> labels = ReplicaIds.labels(owner);
-                    api.deletePods(owner.namespace(), labels, fence);
-                    api.deleteData(owner.namespace(), labels, fence);
-                    api.deleteServices(owner.namespace(), labels, fence);
+                    api.deleteAll(Pod.class, owner.namespace(), labels, fence);
+                    api.deleteAll(ConfigMap.class, owner.namespace(), labels, fence);
+                    api.deleteAll(Service.class, owner.namespace(), labels, fence);
                 }))
                 .orElseGet(() -> CompletableFuture.completedFuture(null))
                 .thenRun(() -> replicas.forget(job));

@@ -1,6 +1,8 @@
 package io.mlengine.backend.k8s.cluster;
 
+import java.time.Duration;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 
 /** How many lines a subscriber still wants. Thread-safe. */
 final class LogDemand implements Flow.Subscription {
@@ -43,9 +45,12 @@ final class LogDemand implements Flow.Subscription {
     }
 
     /** Waits; returns early when the subscriber cancels. */
-    synchronized void pause(long millis) throws InterruptedException {
-        if (!cancelled) {
-            wait(millis);
+    synchronized void pause(Duration time) throws InterruptedException {
+        long until = System.nanoTime() + time.toNanos();
+        long left = time.toNanos();
+        while (!cancelled && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = until - System.nanoTime();
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Function;
 /** Reads one replica's output once, over interruptions, until it ends or the subscriber has had enough. */
 final class LogReading {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long PAUSE_MILLIS = 250;
+    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final long LOOK_MILLIS = 500;
     private static final int MOST_FAILURES = 8;
 
@@ -56,7 +56,7 @@ final class LogReading {
             if (!isThere && !follow) {
                 return;
             }
-            demand.pause(PAUSE_MILLIS);
+            demand.pause(PAUSE);
         }
     }
 
