@@ -19,7 +19,7 @@ public final class OptionalGpus {
     private OptionalGpus() {}
 
     /**
-     * Drops optional wishes that no node can ever meet.
+     * Drops optional wishes that no node on which the role may be placed can ever meet.
      *
      * @param train the job
      * @param nodes the nodes
@@ -30,7 +30,10 @@ public final class OptionalGpus {
         boolean changed = false;
         for (Role role : train.roles()) {
             Optional<GpuRequest> wish = role.resources().gpus().filter(GpuRequest::optional);
-            boolean dropped = wish.isPresent() && nodes.stream().noneMatch(node -> offers(node, wish.get()));
+            boolean dropped = wish.isPresent()
+                    && nodes.stream()
+                            .filter(node -> role.nodes().refusal(node).isEmpty())
+                            .noneMatch(node -> offers(node, wish.get()));
             changed |= dropped;
             roles.add(dropped ? withoutGpus(role) : role);
         }

@@ -1,6 +1,7 @@
 package io.mlengine.core.convert;
 
 import io.mlengine.spi.model.EnvValue;
+import io.mlengine.spi.model.PodOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +19,21 @@ final class ContainerDraft {
     final Map<String, ForeignValue> amounts = new LinkedHashMap<>();
     final List<MountDraft> mounts = new ArrayList<>();
     final Map<String, ForeignValue> ports = new LinkedHashMap<>();
+    final SecurityDraft security = new SecurityDraft();
     List<String> command = List.of();
     List<String> args = List.of();
     private @Nullable String image;
+    private PodOptions.@Nullable PullPolicy pullPolicy;
     private @Nullable String workingDirectory;
     private @Nullable ForeignValue commandSource;
     private @Nullable ForeignValue argsSource;
 
     Optional<String> image() {
         return Optional.ofNullable(image).filter(text -> !text.isBlank());
+    }
+
+    Optional<PodOptions.PullPolicy> pullPolicy() {
+        return Optional.ofNullable(pullPolicy);
     }
 
     Optional<String> workingDirectory() {
@@ -47,6 +54,11 @@ final class ContainerDraft {
 
     void image(String text) {
         image = text;
+    }
+
+    void pullPolicy(ForeignValue value) {
+        value.oneOf(List.of(PodOptions.PullPolicy.values()), PodOptions.PullPolicy::word)
+                .ifPresent(policy -> pullPolicy = policy);
     }
 
     void workingDirectory(String text) {

@@ -16,20 +16,14 @@ final class ContainerTable {
             .object("resources", ResourceTable.TABLE, container -> container.amounts)
             .value("volumeMounts", "`inputs`, see volume", ContainerTable::mounts)
             .dropped("volumeDevices", "there are no block devices", "name a folder in `inputs`")
-            .dropped(
-                    List.of("imagePullPolicy"),
-                    "the backend decides when an image is fetched",
-                    "name the image by a tag that never changes, or by its digest")
+            .value("imagePullPolicy", "`pod.imagePullPolicy` of the role", ContainerDraft::pullPolicy)
             .dropped(
                     List.of("livenessProbe", "startupProbe"),
                     "a replica that hangs is known by its silence",
                     "set `runPolicy.progressTimeout`")
             .dropped("readinessProbe", "launchers know when a replica is ready", "")
             .dropped("lifecycle", "there are no hooks", "do it in the command")
-            .dropped(
-                    "securityContext",
-                    "a replica runs as the engine's user, or as its image says",
-                    "run the engine as the user that the program needs")
+            .object("securityContext", SecurityDraft.CONTAINER, container -> container.security)
             .dropped(List.of("stdin", "stdinOnce", "tty"), "a replica has no terminal", "")
             .dropped(
                     List.of("terminationMessagePath", "terminationMessagePolicy"),

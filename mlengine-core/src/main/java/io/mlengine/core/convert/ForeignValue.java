@@ -1,5 +1,6 @@
 package io.mlengine.core.convert;
 
+import io.mlengine.core.admission.Suggestions;
 import io.mlengine.core.admission.ViolationCode;
 import io.mlengine.core.convert.ConversionNote.Effect;
 import io.mlengine.core.document.SourceNode;
@@ -12,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** A value of a foreign document. Taking it for another type than it has is a violation, never an exception. */
 record ForeignValue(SourceNode node, DocumentPlace place, Ledger ledger) {
@@ -65,6 +68,20 @@ record ForeignValue(SourceNode node, DocumentPlace place, Ledger ledger) {
                 : wrongType("expected true or false");
     }
 
+    /** One of some constants by its spelling. */
+    <E> Optional<E> oneOf(List<E> constants, Function<E, String> spelling) {
+        return text().flatMap(text -> {
+            Optional<E> found = constants.stream()
+                    .filter(constant -> spelling.apply(constant).equals(text))
+                    .findFirst();
+            if (found.isEmpty()) {
+                List<String> words = constants.stream().map(spelling).toList();
+                reject(ViolationCode.UNKNOWN_WORD, text, Suggestions.advice(text, words));
+            }
+            return found;
+        });
+    }
+
     List<ForeignValue> items() {
         if (!(node instanceof Sequence sequence)) {
             wrongType("expected a list");
@@ -103,6 +120,11 @@ record ForeignValue(SourceNode node, DocumentPlace place, Ledger ledger) {
             }
         }
         return members;
+    }
+
+    /** The texts of an object, key by key. */
+    void eachText(BiConsumer<String, String> take) {
+        members().forEach(member -> member.value().text().ifPresent(text -> take.accept(member.key(), text)));
     }
 
     /** Looks at a text that has been read, or will be; empty when it is none. */

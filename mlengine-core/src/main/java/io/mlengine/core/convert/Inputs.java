@@ -4,7 +4,7 @@ import io.mlengine.core.admission.ViolationCode;
 import io.mlengine.spi.model.DataSource;
 import java.util.Locale;
 
-/** Turns mounted volumes into inputs of the job. */
+/** Turns mounted volumes into inputs of the job, and shared memory into its size. */
 final class Inputs {
     private Inputs() {}
 
@@ -14,6 +14,8 @@ final class Inputs {
             if (volume == null) {
                 mount.source.reject(
                         ViolationCode.MISSING_FIELD, mount.volume, "`volumes` has none of this name: add it there");
+            } else if (volume.memory().isPresent() && mount.path.equals(VolumeDraft.SHARED_MEMORY)) {
+                pod.options.sharedMemoryBytes(volume.memory().get());
             } else {
                 volume.place()
                         .ifPresentOrElse(
@@ -23,7 +25,7 @@ final class Inputs {
         }
         for (VolumeDraft volume : pod.volumes.values()) {
             boolean isMounted = container.mounts.stream().anyMatch(mount -> mount.volume.equals(volume.name));
-            if (!isMounted && volume.place().isPresent()) {
+            if (!isMounted && (volume.place().isPresent() || volume.memory().isPresent())) {
                 volume.source.dropped("the container that trains does not mount it", "");
             }
         }

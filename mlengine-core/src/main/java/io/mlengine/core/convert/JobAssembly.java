@@ -5,6 +5,7 @@ import io.mlengine.core.convert.KindRules.OperatorContract;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.FrameworkOptions;
+import io.mlengine.spi.model.PodOptions;
 import io.mlengine.spi.model.Role;
 import java.util.Comparator;
 import java.util.List;
@@ -114,6 +115,10 @@ final class JobAssembly {
                     "the program is the image's own entry point",
                     "write `command` to run it where there are no containers, as on the local backend");
         }
+        PodOptions.Builder options = role.pod.options;
+        container.pullPolicy().ifPresent(options::imagePullPolicy);
+        role.pod.security.addTo(options);
+        container.security.addTo(options);
         return role.role
                 .replicas(role.replicas)
                 .command(List.copyOf(container.command))
@@ -121,6 +126,8 @@ final class JobAssembly {
                 .image(container.image())
                 .workingDirectory(container.workingDirectory())
                 .resources(ResourceTable.resources(container.amounts, role.pod.gpuModel()))
+                .nodes(role.pod.nodes.build())
+                .pod(options.build())
                 .build();
     }
 }

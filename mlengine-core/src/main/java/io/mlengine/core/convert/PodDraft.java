@@ -1,5 +1,7 @@
 package io.mlengine.core.convert;
 
+import io.mlengine.spi.model.NodeConstraints;
+import io.mlengine.spi.model.PodOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,9 @@ final class PodDraft {
     final List<ForeignValue> containers = new ArrayList<>();
     final List<ForeignValue> initContainers = new ArrayList<>();
     final Map<String, VolumeDraft> volumes = new LinkedHashMap<>();
+    final NodeConstraints.Builder nodes = NodeConstraints.builder();
+    final PodOptions.Builder options = PodOptions.builder();
+    final SecurityDraft security = new SecurityDraft();
     private @Nullable String gpuModel;
     private @Nullable Duration stopGrace;
 

@@ -11,11 +11,19 @@ final class PodTable {
     /** GPU Feature Discovery writes the model with dashes. */
     private static final String GPU_LABEL = "nvidia.com/gpu.product";
 
+    /** What to know about selectors on one machine. */
+    static final String LOCAL_NODE = "the local backend's node has no labels: remove it there";
+
+    private static final FieldTable<PodDraft> PULL_SECRET = FieldTable.<PodDraft>named("image pull secret")
+            .text("name", "`pod.imagePullSecrets` of the role", (pod, name) -> pod.options.addImagePullSecret(name))
+            .build();
+
     private static final FieldTable<PodDraft> METADATA = FieldTable.<PodDraft>named("pod metadata")
-            .dropped(
-                    List.of("labels", "annotations"),
-                    "replicas have no labels of their own",
-                    "put what you search by into `metadata.labels` of the job")
+            .value("labels", "`pod.labels` of the role", (pod, labels) -> labels.eachText(pod.options::putLabel))
+            .value(
+                    "annotations",
+                    "`pod.annotations` of the role",
+                    (pod, annotations) -> annotations.eachText(pod.options::putAnnotation))
             .dropped(List.of("name", "generateName", "namespace"), "replicas are named by job, role and index", "")
             .dropped("creationTimestamp", "written by the server", "")
             .build();
@@ -33,31 +41,29 @@ final class PodTable {
             .value("volumes", "`inputs`, see volume", PodTable::volumes)
             .value(
                     "nodeSelector",
-                    "`resources.gpus.model` for `" + GPU_LABEL + "`; others are dropped",
+                    "`nodes.selector` of the role; `resources.gpus.model` for `" + GPU_LABEL + "`",
                     PodTable::nodeSelector)
+            .object("affinity", AffinityDraft.TABLE, pod -> pod)
+            .value("tolerations", "`nodes.tolerations` of the role, see toleration", TolerationDraft::read)
             .whole(
                     "terminationGracePeriodSeconds",
                     "`runPolicy.stopGrace`",
                     0,
                     (pod, seconds) -> pod.stopGrace(Duration.ofSeconds(seconds)))
-            .dropped(
-                    List.of("affinity", "topologySpreadConstraints"),
-                    NODES,
-                    "set `scheduling.topology` to stay together")
-            .dropped(List.of("tolerations", "nodeName", "schedulerName", "schedulingGates"), NODES, "")
-            .dropped("priorityClassName", "importance is a number here", "set `priority`")
+            .dropped("topologySpreadConstraints", NODES, "set `scheduling.topology` to stay together")
+            .dropped(List.of("nodeName", "schedulerName", "schedulingGates"), NODES, "")
+            .value("priorityClassName", "`pod.priorityClass` of the role", PodTable::priorityClass)
             .dropped(List.of("priority", "preemptionPolicy"), "importance belongs to the job", "set `priority`")
             .dropped("restartPolicy", "the role's own restart policy counts, as in Kubeflow", "")
             .dropped("activeDeadlineSeconds", "time is limited for the job", "set `runPolicy.activeDeadline`")
-            .dropped(
-                    List.of("serviceAccountName", "serviceAccount", "automountServiceAccountToken"),
-                    "replicas do not talk to Kubernetes",
-                    "")
-            .dropped("imagePullSecrets", "the backend knows how it gets images", "log the machine in to the registry")
-            .dropped(
-                    "securityContext",
-                    "a replica runs as the engine's user, or as its image says",
-                    "run the engine as the user that the program needs")
+            .text(
+                    "serviceAccountName",
+                    "`pod.serviceAccount` of the role",
+                    (pod, name) -> pod.options.serviceAccount(name))
+            .text("serviceAccount", "the same by its old name", (pod, name) -> pod.options.serviceAccount(name))
+            .dropped("automountServiceAccountToken", "the backend decides what is mounted", "")
+            .value("imagePullSecrets", "`pod.imagePullSecrets` of the role", PodTable::pullSecrets)
+            .object("securityContext", SecurityDraft.POD, pod -> pod.security)
             .dropped(
                     List.of("hostNetwork", "dnsPolicy", "dnsConfig", "hostname", "subdomain", "hostAliases"),
                     "the launcher tells each replica the addresses of the others",
@@ -88,7 +94,13 @@ final class PodTable {
             ResourceTable.TABLE,
             ContainerTable.PORT,
             VolumeDraft.TABLE,
-            MountDraft.TABLE);
+            MountDraft.TABLE,
+            AffinityDraft.TABLE,
+            AffinityDraft.NODES,
+            AffinityDraft.REQUIREMENT,
+            TolerationDraft.TABLE,
+            SecurityDraft.POD,
+            SecurityDraft.CONTAINER);
 
     private PodTable() {}
 
@@ -109,8 +121,22 @@ final class PodTable {
                     label.value().changed("becomes `resources.gpus.model: " + model + "`", "");
                 });
             } else {
-                label.value().dropped(NODES, "ask for a GPU model, or put the job into a queue that has such nodes");
+                label.value().text().ifPresent(value -> {
+                    pod.nodes.selector(label.key(), value);
+                    label.value().check("becomes `nodes.selector`", LOCAL_NODE);
+                });
             }
         }
+    }
+
+    private static void priorityClass(PodDraft pod, ForeignValue value) {
+        value.text().ifPresent(name -> {
+            pod.options.priorityClass(name);
+            value.check("becomes `pod.priorityClass`, which says nothing about the order of jobs", "set `priority`");
+        });
+    }
+
+    private static void pullSecrets(PodDraft pod, ForeignValue list) {
+        list.items().forEach(item -> PULL_SECRET.read(item, pod));
     }
 }

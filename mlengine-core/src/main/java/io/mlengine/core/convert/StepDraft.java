@@ -10,15 +10,26 @@ final class StepDraft {
 
     private static final List<String> STEPS = List.of("trainer", "dataset-initializer", "model-initializer");
 
+    private static final String NO_OBJECT = "a step is a role, not an object of its own";
+
     private static final FieldTable<StepDraft> METADATA = FieldTable.<StepDraft>named("step metadata")
             .value("labels", "tells which step trains; others are dropped", StepDraft::labels)
-            .dropped("annotations", "replicas have no labels of their own", "")
+            .dropped("annotations", NO_OBJECT, "")
+            .dropped("creationTimestamp", "written by the server", "")
+            .build();
+
+    private static final FieldTable<StepDraft> POD_METADATA = FieldTable.<StepDraft>named("step pod metadata")
+            .value("labels", "tells which step trains; others are `pod.labels` of the role", StepDraft::podLabels)
+            .value(
+                    "annotations",
+                    "`pod.annotations` of the role",
+                    (step, annotations) -> annotations.eachText(step.role.pod.options::putAnnotation))
             .dropped("creationTimestamp", "written by the server", "")
             .build();
 
     /** The pod's own metadata may carry the label too. */
     private static final FieldTable<StepDraft> POD_TEMPLATE = FieldTable.<StepDraft>named("step pod template")
-            .object("metadata", METADATA, step -> step)
+            .object("metadata", POD_METADATA, step -> step)
             .value("spec", "see pod", (step, spec) -> PodTable.POD.read(spec, step.role.pod))
             .build();
 
@@ -89,9 +100,18 @@ final class StepDraft {
             if (label.key().equals(STEP_LABEL)) {
                 label.value().text().ifPresent(text -> step.ancestor(label.value(), text));
             } else {
-                label.value().dropped("replicas have no labels of their own", "");
+                label.value().dropped(NO_OBJECT, "");
             }
         }
+    }
+
+    private static void podLabels(StepDraft step, ForeignValue labels) {
+        labels.eachText((key, text) -> {
+            if (!key.equals(STEP_LABEL)) {
+                step.role.pod.options.putLabel(key, text);
+            }
+        });
+        labels.at(STEP_LABEL).ifPresent(label -> label.text().ifPresent(text -> step.ancestor(label, text)));
     }
 
     private void ancestor(ForeignValue label, String text) {

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A volume of a pod. Claims and folders of the machine become inputs, since only those outlive the replica. */
 final class VolumeDraft {
+    /** Where programs look for shared memory. */
+    static final String SHARED_MEMORY = "/dev/shm";
+
     private static final FieldTable<VolumeDraft> CLAIM = FieldTable.<VolumeDraft>named("persistentVolumeClaim")
             .text("claimName", "`source: pvc://claim` of an input", (volume, text) -> volume.place = "pvc://" + text)
             .flag("readOnly", "`readOnly` of the input", (volume, flag) -> volume.readOnly = flag)
@@ -20,7 +23,11 @@ final class VolumeDraft {
             .text("name", "`name` of an input", (volume, text) -> volume.name = text)
             .object("persistentVolumeClaim", CLAIM, volume -> volume)
             .object("hostPath", HOST_PATH, volume -> volume)
-            .value("emptyDir", "dropped: a replica has a work folder of its own", VolumeDraft::emptyDir)
+            .value(
+                    "emptyDir",
+                    "`pod.sharedMemory` for one in memory with a size, at " + SHARED_MEMORY
+                            + "; else dropped: a replica has a work folder of its own",
+                    VolumeDraft::emptyDir)
             .dropped("configMap", "there are no config maps", "ship its files with the code")
             .dropped("secret", "secrets become variables, not files", "name it in `env` with `secretKeyRef`")
             .dropped(List.of("projected", "downwardAPI"), "there is no pod to tell about", "")
@@ -42,6 +49,7 @@ final class VolumeDraft {
     String name = "";
     boolean readOnly;
     private @Nullable String place;
+    private @Nullable Long memory;
 
     VolumeDraft(ForeignValue source) {
         this.source = source;
@@ -54,10 +62,23 @@ final class VolumeDraft {
 
     private static void emptyDir(VolumeDraft volume, ForeignValue value) {
         boolean isMemory = value.peek("medium").orElse("").equals("Memory");
-        volume.source.dropped(
-                isMemory
-                        ? "a process finds the machine's own shared memory"
-                        : "a replica has a work folder of its own, which is empty at first",
-                isMemory ? "" : "write to the working folder, and to MLENGINE_CHECKPOINT_DIR what must survive");
+        volume.memory = value.peek("sizeLimit")
+                .filter(size -> isMemory)
+                .flatMap(size -> Quantity.of(size, 1))
+                .orElse(null);
+        if (volume.memory == null) {
+            volume.source.dropped(
+                    isMemory
+                            ? "shared memory without a size is the machine's own"
+                            : "a replica has a work folder of its own, which is empty at first",
+                    isMemory
+                            ? "set `pod.sharedMemory` of the role"
+                            : "write to the working folder, and to MLENGINE_CHECKPOINT_DIR what must survive");
+        }
+    }
+
+    /** Size of a volume in memory. */
+    Optional<Long> memory() {
+        return Optional.ofNullable(memory);
     }
 }

@@ -11,11 +11,17 @@ import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.Deciders;
 import io.mlengine.spi.model.EnvValue;
 import io.mlengine.spi.model.GpuRequest;
+import io.mlengine.spi.model.NodeConstraints;
+import io.mlengine.spi.model.NodeRequirement;
+import io.mlengine.spi.model.PodOptions;
 import io.mlengine.spi.model.Role;
+import io.mlengine.spi.model.Taint;
+import io.mlengine.spi.model.Toleration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -158,6 +164,85 @@ class ForeignJobsTest {
                         .resources()
                         .gpus())
                 .contains(GpuRequest.builder().count(1).model("A100-SXM4-40GB").build());
+    }
+
+    @Test
+    void nodesAreChosenAsInKubernetes() {
+        ConvertedJob job = converted(worker(
+                "",
+                "",
+                "nodeSelector: {pool: a100}, tolerations: [{key: gpu, operator: Exists, effect: NoSchedule},"
+                        + " {key: old, value: 'yes', tolerationSeconds: 30}],"
+                        + " affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms:"
+                        + " [{matchExpressions: [{key: zone, operator: In, values: [a, b]}]}]}}, podAffinity: {x: 1}}, ",
+                ""));
+
+        assertThat(job.train().roles().get(0).nodes())
+                .isEqualTo(NodeConstraints.builder()
+                        .selector("pool", "a100")
+                        .addTolerations(
+                                new Toleration(
+                                        "gpu", Toleration.Operator.EXISTS, "", Optional.of(Taint.Effect.NO_SCHEDULE)),
+                                new Toleration("old", Toleration.Operator.EQUAL, "yes", Optional.empty()))
+                        .addAnyOf(List.of(new NodeRequirement("zone", NodeRequirement.Operator.IN, List.of("a", "b"))))
+                        .build());
+        assertThat(notes(job))
+                .anySatisfy(note -> assertThat(note).startsWith("dropped").contains("tolerations[1].tolerationSeconds"))
+                .anySatisfy(note -> assertThat(note).startsWith("dropped").contains("affinity.podAffinity"))
+                .anySatisfy(note -> assertThat(note).startsWith("check").contains("nodeSelector.pool"));
+    }
+
+    @Test
+    void nodesByNameAreNotGuessed() {
+        ConvertedJob job = converted(worker(
+                "",
+                "",
+                "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms:"
+                        + " [{matchFields: [{key: metadata.name, operator: In, values: [a]}]}]}}}, ",
+                ""));
+
+        assertThat(job.train().roles().get(0).nodes()).isEqualTo(NodeConstraints.NONE);
+        assertThat(notes(job)).anySatisfy(note -> assertThat(note).contains("nodeSelectorTerms", "by labels alone"));
+    }
+
+    @Test
+    void podsKeepWhatTheyCarry() {
+        ConvertedJob job = converted(worker(
+                "",
+                "",
+                "serviceAccountName: trainer, imagePullSecrets: [{name: registry}], priorityClassName: high,"
+                        + " securityContext: {runAsUser: 1, runAsGroup: 2, fsGroup: 3, runAsNonRoot: true, sysctls: [a]},"
+                        + " volumes: [{name: shm, emptyDir: {medium: Memory, sizeLimit: 2Gi}}], ",
+                "imagePullPolicy: Always, securityContext: {runAsUser: 1000},"
+                        + " volumeMounts: [{name: shm, mountPath: /dev/shm}], "));
+
+        assertThat(job.train().roles().get(0).pod())
+                .isEqualTo(PodOptions.builder()
+                        .serviceAccount("trainer")
+                        .addImagePullSecret("registry")
+                        .imagePullPolicy(PodOptions.PullPolicy.ALWAYS)
+                        .priorityClass("high")
+                        .sharedMemoryBytes(2L << 30)
+                        .runAsUser(1000)
+                        .runAsGroup(2)
+                        .fsGroup(3)
+                        .runAsNonRoot(true)
+                        .build());
+        assertThat(notes(job))
+                .anySatisfy(note -> assertThat(note).startsWith("dropped").contains("securityContext.sysctls"))
+                .noneSatisfy(note -> assertThat(note).contains("volume"));
+    }
+
+    @Test
+    void sharedMemoryWithoutASizeIsTheMachines() {
+        ConvertedJob job = converted(worker(
+                "",
+                "",
+                "volumes: [{name: shm, emptyDir: {medium: Memory}}], ",
+                "volumeMounts: [{name: shm, mountPath: /dev/shm}], "));
+
+        assertThat(job.train().roles().get(0).pod()).isEqualTo(PodOptions.NONE);
+        assertThat(notes(job)).anySatisfy(note -> assertThat(note).contains("set `pod.sharedMemory`"));
     }
 
     @Test

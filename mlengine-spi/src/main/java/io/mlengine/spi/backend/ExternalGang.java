@@ -2,6 +2,7 @@ package io.mlengine.spi.backend;
 
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ModelStyle;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Resources;
 import java.time.Instant;
 import java.util.List;
@@ -20,9 +21,10 @@ public interface ExternalGang {
      *
      * @param name its name, unique in the gang
      * @param resources what it holds
+     * @param nodes which nodes it may be placed on
      * @param node where it is; empty while it waits for a place
      */
-    record Member(String name, Resources resources, Optional<String> node) {}
+    record Member(String name, Resources resources, NodeConstraints nodes, Optional<String> node) {}
 
     /**
      * Identity, different from that of every job and every other gang, the same after a restart.

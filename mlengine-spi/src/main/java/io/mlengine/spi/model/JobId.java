@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * @param value 1 to 40 characters: lower-case letters, digits and dashes, starting with a letter
  */
 public record JobId(String value) implements Comparable<JobId> {
-    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
     /** Checks the form. */
     public JobId {

@@ -15,10 +15,12 @@ import io.mlengine.core.scheduling.PriorityPolicy;
 import io.mlengine.core.scheduling.SchedulingPolicy;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.Node;
+import io.mlengine.spi.model.Taint;
 import io.mlengine.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -341,6 +343,27 @@ public final class SimulatedEngine {
             for (int i = 0; i < count; i++) {
                 list.add(node("node-" + i, cpus, gpus));
             }
+            nodes = list;
+            return this;
+        }
+
+        /**
+         * Labels and taints a node that was described before.
+         *
+         * @param index which one, from 0
+         * @param labels its labels
+         * @param taints its taints
+         * @return this
+         */
+        public Builder marked(int index, Map<String, String> labels, Taint... taints) {
+            List<Node> list = new ArrayList<>(nodes);
+            list.set(
+                    index,
+                    Node.builder()
+                            .from(list.get(index))
+                            .labels(labels)
+                            .addTaints(taints)
+                            .build());
             nodes = list;
             return this;
         }

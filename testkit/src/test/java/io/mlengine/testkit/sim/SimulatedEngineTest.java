@@ -18,8 +18,12 @@ import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.NodeConstraints;
+import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.Resources;
 import io.mlengine.spi.model.Role;
+import io.mlengine.spi.model.Taint;
+import io.mlengine.spi.model.Toleration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,6 +223,31 @@ class SimulatedEngineTest {
         simulation.runUntil(() -> job.view().waiting().isPresent(), LONG);
 
         assertThat(job.view().waiting().orElseThrow().isImpossible()).isTrue();
+    }
+
+    @Test
+    void replicasGoToNodesThatTheirRoleAllows() {
+        SimulatedEngine simulation = world().marked(
+                        0, Map.of("pool", "a"), new Taint("gpu", "true", Taint.Effect.NO_SCHEDULE))
+                .build();
+        Role worker = job("x", 2).build().roles().get(0);
+        NodeConstraints tolerant = NodeConstraints.builder()
+                .selector("pool", "a")
+                .addToleration(new Toleration("gpu", Toleration.Operator.EXISTS, "", Optional.empty()))
+                .build();
+        JobHandle free = simulation.submit(job("free", 2).build());
+        JobHandle chosen = simulation.submit(job("chosen", 2)
+                .roles(List.of(Role.builder().from(worker).nodes(tolerant).build()))
+                .build());
+        simulation.runFor(Duration.ofSeconds(1));
+        assertThat(nodes(free)).containsOnly("node-1");
+        assertThat(nodes(chosen)).containsOnly("node-0");
+    }
+
+    private static List<String> nodes(JobHandle job) {
+        return job.view().record().attempt().orElseThrow().placement().replicas().stream()
+                .map(Placement.Slot::node)
+                .toList();
     }
 
     @Test

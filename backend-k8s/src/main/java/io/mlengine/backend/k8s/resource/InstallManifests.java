@@ -16,6 +16,8 @@ import io.mlengine.core.queue.QueueConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Everything that installs the engine in a cluster. Works on servers from 1.20 on; there is no PodDisruptionBudget in
@@ -37,8 +39,8 @@ public final class InstallManifests {
     /** The image; users push it to a registry of theirs. */
     public static final String IMAGE = "mlengine/operator:0.1.0";
 
-    private static final Map<String, String> SELECTOR =
-            Map.of("app.kubernetes.io/name", Labels.MANAGER, "app.kubernetes.io/component", "operator");
+    private static final SortedMap<String, String> SELECTOR =
+            new TreeMap<>(Map.of("app.kubernetes.io/name", Labels.MANAGER, "app.kubernetes.io/component", "operator"));
     private static final long NOBODY = 65_532;
 
     private InstallManifests() {}
@@ -77,6 +79,26 @@ public final class InstallManifests {
     public static String defaultQueue() {
         return ManifestYaml.of(
                 List.of(MLQueues.resource(QueueConfig.named("default").build())));
+    }
+
+    /**
+     * The account and roles as a template of the Helm chart, which installs into any namespace.
+     *
+     * @return YAML
+     */
+    public static String chartRoles() {
+        List<HasMetadata> objects = new ArrayList<>(RbacManifests.engine("{{ .Release.Namespace }}"));
+        objects.addAll(RbacManifests.users());
+        return ManifestYaml.of(objects);
+    }
+
+    /**
+     * The definitions of the Helm chart.
+     *
+     * @return YAML
+     */
+    public static String chartDefinitions() {
+        return ManifestYaml.of(CrdManifests.all(false));
     }
 
     private static Namespace namespace() {

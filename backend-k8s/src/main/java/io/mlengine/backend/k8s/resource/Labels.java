@@ -41,6 +41,9 @@ public final class Labels {
     /** Annotation: the node that the engine chose for a pod. */
     public static final String NODE = "mlengine.io/node";
 
+    /** Annotation of an {@code MLTrain}: who submitted it, as the API server authenticated them. */
+    public static final String USER = "mlengine.io/user";
+
     /** Finalizer of an {@code MLTrain}: its pods are stopped and its usage is written before it goes. */
     public static final String FINALIZER = "mlengine.io/cleanup";
 

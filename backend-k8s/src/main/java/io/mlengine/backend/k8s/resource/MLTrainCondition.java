@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** One condition of a job, in the form that {@code kubectl wait} knows. */
 @ModelStyle
 @Value.Immutable
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonSerialize(as = ImmutableMLTrainCondition.class)
 @JsonDeserialize(builder = MLTrainCondition.Builder.class)
 public interface MLTrainCondition {
@@ -64,7 +64,7 @@ public interface MLTrainCondition {
     /**
      * Why, for people.
      *
-     * @return one sentence, empty when there is nothing to say, or null
+     * @return one sentence, or null when there is nothing to say
      */
     @FieldSchema("Why, for people.")
     @Nullable

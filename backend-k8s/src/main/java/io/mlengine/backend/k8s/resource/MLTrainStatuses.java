@@ -89,6 +89,7 @@ public final class MLTrainStatuses {
         }
     }
 
+    /** A text without words is left out: there are servers that take it for null, which has the wrong type. */
     private static @Nullable String said(String text) {
         return text.isEmpty() ? null : text;
     }
@@ -106,7 +107,7 @@ public final class MLTrainStatuses {
                 .observedGeneration(generation)
                 .lastTransitionTime(Words.of(condition.lastTransitionTime()))
                 .reason(condition.reason())
-                .message(condition.message())
+                .message(said(condition.message()))
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Leads from the usage of an attempt to an {@code MLUsage} object, and back without loss. */
 public final class MLUsages {
@@ -86,7 +87,7 @@ public final class MLUsages {
                     .map(interval -> UsageRecord.builder()
                             .attempt(attempt)
                             .queue(given(spec.queue()))
-                            .user(given(spec.user()))
+                            .user(Objects.requireNonNullElse(spec.user(), ""))
                             .worth(worth)
                             .deviceModel(given(interval.deviceModel()))
                             .since(Instant.parse(given(interval.since())))

@@ -5,21 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.mlengine.core.metering.UsageRecord;
-import io.mlengine.spi.model.AttemptId;
-import java.math.BigInteger;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MLUsagesTest {
     private static final KubernetesSerialization CLIENT = new KubernetesSerialization();
-    private static final Instant START = Instant.parse("2026-11-23T12:00:00.250Z");
-    private static final AttemptId ATTEMPT = new AttemptId(JobIds.of("1f0c3a52-0000-4000-8000-000000000000"), 2);
 
     @Test
     void usageBecomesAnObjectAndComesBackWithoutLoss() {
-        List<UsageRecord> usage =
-                List.of(record("A100", 0, 10_000), record(UsageRecord.CPU, 0, 10_000), record("A100", 10_000, 11_500));
+        List<UsageRecord> usage = Usages.ofBert();
 
         MLUsageResource object = MLUsages.resource("team-a", "bert", usage);
         MLUsageResource stored = CLIENT.unmarshal(CLIENT.asJson(object), MLUsageResource.class);
@@ -40,20 +34,5 @@ class MLUsagesTest {
                 MLUsageResource.class);
 
         assertThatThrownBy(() -> MLUsages.records(object)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    private static UsageRecord record(String model, long from, long to) {
-        return UsageRecord.builder()
-                .attempt(ATTEMPT)
-                .queue("research")
-                .user("ana")
-                .deviceModel(model)
-                .since(START.plusMillis(from))
-                .until(START.plusMillis(to))
-                .deviceMillis(2 * (to - from))
-                .cpuMilliMillis(BigInteger.valueOf(8000 * (to - from)))
-                .memoryByteMillis(BigInteger.TEN.pow(25))
-                .worth(UsageRecord.Worth.LOST)
-                .build();
     }
 }

@@ -13,6 +13,8 @@ import io.mlengine.core.scheduling.Wait;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.core.time.EngineClock;
 import io.mlengine.spi.backend.BackendEvent;
+import io.mlengine.spi.backend.ExternalGang;
+import io.mlengine.spi.backend.ExternalPlaces;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
@@ -53,6 +55,7 @@ final class EngineLoop implements Runnable {
     private final ViewBoard board;
     private final Scheduler scheduler;
     private final EffectRunner effects;
+    private final ExternalGangs gangs;
     private final Mailbox mailbox;
     private final LoopHealth health;
     private final boolean choosesDevices;
@@ -79,6 +82,13 @@ final class EngineLoop implements Runnable {
         this.onHalt = onHalt;
         this.choosesDevices = parts.backend().traits().choosesDevices();
         this.scheduler = new Scheduler(parts.policy(), parts.queues());
+        this.gangs = new ExternalGangs(
+                parts.backend() instanceof ExternalPlaces places ? Optional.of(places) : Optional.empty(),
+                clock,
+                this::fence,
+                scheduler,
+                jobs::nextSequence,
+                this::answer);
         this.effects = new EffectRunner(
                 parts.backend(), parts.launchers(), fence, parts.effectsExecutor(), new EffectRunner.Answers() {
                     @Override
@@ -137,6 +147,10 @@ final class EngineLoop implements Runnable {
             case USAGE_REPORTED -> {
                 BackendEvent.UsageReported report = (BackendEvent.UsageReported) event;
                 mailbox.sample(report.replica(), report.sample());
+            }
+            case GANG_REPORTED -> {
+                ExternalGang gang = ((BackendEvent.GangReported) event).gang();
+                mailbox.answer(() -> gangs.reported(gang));
             }
             case SYNCED -> mailbox.answer(this::synced);
             case STALE -> mailbox.answer(() -> stale(((BackendEvent.Stale) event).reason()));
@@ -391,8 +405,16 @@ final class EngineLoop implements Runnable {
 
     private void schedule() {
         scheduler.decide(clock.instant()).ifPresent(plan -> {
-            plan.evictions().forEach(eviction -> deliver(eviction.victim(), new JobEvent.Preempt(eviction.reason())));
-            plan.starts().forEach(start -> deliver(start.job(), new JobEvent.Grant(claim(start.placement()))));
+            plan.evictions().forEach(eviction -> {
+                if (!gangs.evict(eviction.victim(), eviction.reason())) {
+                    deliver(eviction.victim(), new JobEvent.Preempt(eviction.reason()));
+                }
+            });
+            plan.starts().forEach(start -> {
+                if (!gangs.start(start.job(), start.placement())) {
+                    deliver(start.job(), new JobEvent.Grant(claim(start.placement())));
+                }
+            });
             plan.resizes().forEach(resize -> deliver(resize.job(), new JobEvent.Grant(claim(resize.placement()))));
             plan.waits().forEach(this::waits);
             if (plan.exhausted()) {
@@ -412,6 +434,9 @@ final class EngineLoop implements Runnable {
     }
 
     private void waits(JobId job, Wait wait) {
+        if (gangs.waits(job, wait.text())) {
+            return;
+        }
         JobEntry entry = jobs.entry(job);
         if (entry != null && entry.record.phase() == Phase.QUEUED && !wait.equals(entry.wait)) {
             entry.wait = wait;

@@ -159,6 +159,27 @@ final class Scheduler {
         return record.attempt().map(attempt -> attempt.endedAt().isEmpty()).orElse(false);
     }
 
+    /** A gang that is no job holds this. */
+    void hold(RunningGang gang) {
+        sequences.put(gang.id(), gang.sequence());
+        if (!gang.equals(running.put(gang.sequence(), gang))) {
+            changed();
+        }
+    }
+
+    /** A gang that is no job waits for this. */
+    void await(PendingGang gang) {
+        sequences.put(gang.id(), gang.sequence());
+        if (!gang.equals(pending.put(gang.sequence(), gang))) {
+            changed();
+        }
+    }
+
+    /** Something that is no part of the state, such as the time, may let somebody start. */
+    void reconsider() {
+        changed();
+    }
+
     void remove(JobId job) {
         Long key = sequences.remove(job);
         releasing.remove(job);

@@ -1,0 +1,42 @@
+package io.mlengine.backend.k8s.pod;
+
+import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.spi.model.ModelStyle;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/** What is the same in all pods of an installation. */
+@ModelStyle
+@Value.Immutable
+public interface PodConfig {
+    /** The engine as scheduler, and no image of git-sync. */
+    PodConfig DEFAULT = builder().build();
+
+    /**
+     * The scheduler that binds the pods.
+     *
+     * @return its name
+     */
+    default @Value.Default String schedulerName() {
+        return Labels.MANAGER;
+    }
+
+    /**
+     * An image of git-sync, version 4, which brings the code of jobs that name a git repository.
+     *
+     * @return the image; without one such jobs are refused
+     */
+    Optional<String> gitSyncImage();
+
+    /**
+     * Starts a configuration.
+     *
+     * @return an empty builder
+     */
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link PodConfig}. */
+    final class Builder extends ImmutablePodConfig.Builder {}
+}

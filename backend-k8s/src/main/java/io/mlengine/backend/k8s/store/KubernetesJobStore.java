@@ -1,0 +1,258 @@
+package io.mlengine.backend.k8s.store;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.resource.JobIds;
+import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainDocuments;
+import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.resource.MLTrainStatus;
+import io.mlengine.core.api.EngineEvent;
+import io.mlengine.core.api.EngineListener;
+import io.mlengine.core.document.RecordDocument;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.store.JobStore;
+import io.mlengine.core.time.EngineClock;
+import io.mlengine.spi.backend.Fence;
+import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps each job's record in the status of its {@code MLTrain} object. Users submit by making objects and wish by changing
+ * {@code spec.desired}, sizes of elastic roles, or by deleting; queues are {@code MLQueue} objects. What several engines
+ * might write is fenced twice: by the leadership of this process, asked before each write, and by the version of the
+ * record that the write replaces.
+ *
+ * <p>Threading: safe for any thread. Writes run on the given executor, which they block; those of one job come one after
+ * the other.
+ */
+public final class KubernetesJobStore implements JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesJobStore.class);
+    private static final int CONFLICT = 409;
+    private static final String UNKNOWN_USER = "unknown";
+
+    private final KubernetesClient client;
+    private final String owner;
+    private final Leadership leadership;
+    private final Executor writers;
+    private final TrainWriter writer;
+    private final TrainWatch trains;
+    private final QueueWatch queues;
+    private final StatusRefresh refresh;
+
+    /**
+     * Makes a store; {@link #open} reads it.
+     *
+     * @param client reaches the API server; not closed
+     * @param namespaces whose jobs are kept, empty for all
+     * @param owner name of this process, for people
+     * @param leadership says whether this process may write
+     * @param writers runs writes, several at a time; not ended
+     * @param clock the time, for sums that grow while a job runs
+     */
+    public KubernetesJobStore(
+            KubernetesClient client,
+            Set<String> namespaces,
+            String owner,
+            Leadership leadership,
+            Executor writers,
+            EngineClock clock) {
+        this.client = client;
+        this.owner = owner;
+        this.leadership = leadership;
+        this.writers = writers;
+        this.writer = new TrainWriter(client);
+        this.trains = new TrainWatch(client, namespaces);
+        this.queues = new QueueWatch(client);
+        this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
+    }
+
+    @Override
+    public CompletionStage<Opened> open(Fence proposed, Outside outside) {
+        Fence fence = new Fence(owner, leadership.token());
+        queues.start(outside);
+        return trains.start(new Intake(outside)).thenApply(records -> new Opened(records, fence));
+    }
+
+    @Override
+    public boolean namesJobs() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Optional<JobId>> create(MLTrain train, String user) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    MLTrainResource resource = MLTrainDocuments.resource(train);
+                    resource.addFinalizer(Labels.FINALIZER);
+                    resource.getMetadata().getAnnotations().put(Labels.USER, user);
+                    try {
+                        return Optional.of(JobIds.of(
+                                client.resource(resource).create().getMetadata().getUid()));
+                    } catch (KubernetesClientException e) {
+                        if (e.getCode() == CONFLICT) {
+                            return Optional.empty();
+                        }
+                        throw e;
+                    }
+                },
+                writers);
+    }
+
+    @Override
+    public CompletionStage<List<Committed>> commit(List<Change> batch, Fence fence) {
+        List<CompletableFuture<Committed>> results = new ArrayList<>(batch.size());
+        for (Change change : batch) {
+            results.add(CompletableFuture.supplyAsync(() -> commit(change, fence), writers));
+        }
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenApply(done -> results.stream().map(CompletableFuture::join).toList());
+    }
+
+    private Committed commit(Change change, Fence fence) {
+        if (!leadership.isHeld() || leadership.token() != fence.token()) {
+            return Committed.FENCED;
+        }
+        TrainEntry entry = trains.entry(change.job()).orElse(null);
+        if (entry == null) {
+            // Somebody took the finalizer away: there is nothing left to write to.
+            return Committed.OK;
+        }
+        return entry.exclusively(() -> commit(entry, change));
+    }
+
+    private Committed commit(TrainEntry entry, Change change) {
+        JobRecord record = change.record();
+        if (record == null) {
+            writer.letGo(entry);
+            refresh.forget(change.job());
+            return Committed.OK;
+        }
+        entry.accepted();
+        if (change.expected() == 0) {
+            writer.hold(entry);
+        }
+        return writer.write(entry, refresh.status(entry, record), change.expected());
+    }
+
+    @Override
+    public CompletionStage<Void> reject(JobId job, List<Violation> violations, Fence fence) {
+        return CompletableFuture.runAsync(
+                () -> trains.entry(job).filter(entry -> !entry.isAccepted()).ifPresent(entry -> {
+                    if (!leadership.isHeld()) {
+                        throw new CompletionException(new IllegalStateException("this process does not lead"));
+                    }
+                    entry.exclusively(() -> writer.write(entry, Rejections.status(violations, entry.generation()), 0));
+                }),
+                writers);
+    }
+
+    /**
+     * Shows why jobs wait and how far they are, which is no part of their records, at most once a second for each job.
+     *
+     * @return to be registered with the engine
+     */
+    public EngineListener statusListener() {
+        return event -> {
+            if (event.type() == EngineEvent.Type.WAITING || event.type() == EngineEvent.Type.PROGRESS) {
+                refresh.show(event.view());
+            }
+        };
+    }
+
+    /**
+     * Whether the watches on jobs and queues work.
+     *
+     * @return true until one has failed for good
+     */
+    public boolean isWatching() {
+        return trains.isWatching() && queues.isWatching();
+    }
+
+    @Override
+    public void close() {
+        trains.close();
+        queues.close();
+    }
+
+    /** Turns what is seen of objects into submissions and wishes. */
+    private final class Intake implements TrainWatch.Listener {
+        private final Outside outside;
+
+        Intake(Outside outside) {
+            this.outside = outside;
+        }
+
+        @Override
+        public Optional<JobRecord> found(MLTrainResource resource) {
+            MLTrainStatus status = resource.getStatus();
+            return Optional.ofNullable(status).map(MLTrainStatus::record).map(RecordDocument::read);
+        }
+
+        @Override
+        public void changed(TrainEntry entry, MLTrainResource resource) {
+            SpecWishes now = SpecWishes.of(resource);
+            SpecWishes before = entry.wishes(now);
+            if (entry.isAccepted()) {
+                now.since(before, entry.job()).forEach(outside::wish);
+            } else if (entry.isDeleting()) {
+                writers.execute(() -> release(entry));
+            } else if (entry.judge()) {
+                submit(entry, resource);
+            }
+        }
+
+        /** A job that no engine ever accepted has nothing to clean up. */
+        private void release(TrainEntry entry) {
+            try {
+                if (leadership.isHeld() && !entry.isAccepted()) {
+                    writer.letGo(entry);
+                }
+            } catch (KubernetesClientException e) {
+                LOG.warn("an object could not be let go: job={} error={}", entry.job(), e.getMessage());
+            }
+        }
+
+        private void submit(TrainEntry entry, MLTrainResource resource) {
+            var read = MLTrainDocuments.read(resource);
+            if (read.isValid()) {
+                outside.submitted(new Submission(entry.job(), read.train().orElseThrow(), user(resource)));
+            } else {
+                List<Violation> violations = read.violations().stream()
+                        .map(placed -> placed.violation())
+                        .toList();
+                reject(entry.job(), violations, new Fence(owner, leadership.token()))
+                        .whenComplete((done, error) -> {
+                            if (error != null) {
+                                LOG.warn(
+                                        "a rejection could not be noted: job={} error={}",
+                                        entry.job(),
+                                        error.toString());
+                            }
+                        });
+            }
+        }
+
+        @Override
+        public void gone(TrainEntry entry) {
+            outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+        }
+    }
+
+    private static String user(MLTrainResource resource) {
+        var annotations = resource.getMetadata().getAnnotations();
+        return annotations == null ? UNKNOWN_USER : annotations.getOrDefault(Labels.USER, UNKNOWN_USER);
+    }
+}

@@ -1,0 +1,106 @@
+package io.mlengine.backend.k8s.store;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.resource.MLTrainStatus;
+import io.mlengine.backend.k8s.resource.MLTrainStatuses;
+import io.mlengine.core.api.JobView;
+import io.mlengine.core.document.RecordDocument;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.core.scheduling.Wait;
+import io.mlengine.core.time.EngineClock;
+import io.mlengine.spi.backend.Progress;
+import io.mlengine.spi.model.JobId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is no part of a record, why a job waits and how far it is, into its status: with each write of the record,
+ * and once more when it has changed since, a moment later. A write that fails is forgotten: the next one says it anew.
+ */
+final class StatusRefresh {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusRefresh.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final TrainWatch trains;
+    private final TrainWriter writer;
+    private final Leadership leadership;
+    private final Executor writers;
+    private final EngineClock clock;
+    private final Map<JobId, JobView> shown = new ConcurrentHashMap<>();
+    private final Map<JobId, JobView> waiting = new ConcurrentHashMap<>();
+
+    StatusRefresh(TrainWatch trains, TrainWriter writer, Leadership leadership, Executor writers, EngineClock clock) {
+        this.trains = trains;
+        this.writer = writer;
+        this.leadership = leadership;
+        this.writers = writers;
+        this.clock = clock;
+    }
+
+    /** The status of a record, with what is known beside it. */
+    MLTrainStatus status(TrainEntry entry, JobRecord record) {
+        if (record.phase().isTerminal()) {
+            shown.remove(record.id());
+        }
+        JobView view = shown.get(record.id());
+        Optional<Progress> progress = view != null && view.record().attemptNumber() == record.attemptNumber()
+                ? view.progress()
+                : Optional.empty();
+        Optional<Wait> wait = view == null ? Optional.empty() : view.waiting();
+        return status(entry, record, progress, wait);
+    }
+
+    private MLTrainStatus status(TrainEntry entry, JobRecord record, Optional<Progress> progress, Optional<Wait> wait) {
+        return MLTrainStatus.builder()
+                .from(MLTrainStatuses.of(record, progress, wait, entry.generation(), clock.instant()))
+                .record(RecordDocument.write(record))
+                .build();
+    }
+
+    /** Shows a view soon; of several only the newest. */
+    void show(JobView view) {
+        shown.put(view.id(), view);
+        if (waiting.put(view.id(), view) == null) {
+            clock.schedule(PAUSE, () -> writers.execute(() -> write(view.id())));
+        }
+    }
+
+    private void write(JobId job) {
+        JobView view = waiting.remove(job);
+        TrainEntry entry = trains.entry(job).orElse(null);
+        if (view == null || entry == null || !leadership.isHeld()) {
+            return;
+        }
+        try {
+            entry.exclusively(() -> write(entry, view));
+        } catch (KubernetesClientException e) {
+            LOG.debug("a status could not be refreshed: job={} error={}", job, e.getMessage());
+        }
+    }
+
+    private boolean write(TrainEntry entry, JobView view) {
+        MLTrainStatus written = entry.written();
+        if (written == null || !RecordDocument.write(view.record()).equals(written.record())) {
+            // The record has moved on: its own write shows the rest.
+            return false;
+        }
+        MLTrainStatus now = status(entry, view.record(), view.progress(), view.waiting());
+        if (now.equals(written)) {
+            return false;
+        }
+        writer.write(entry, now, view.record().version());
+        return true;
+    }
+
+    /** The job is gone. */
+    void forget(JobId job) {
+        shown.remove(job);
+        waiting.remove(job);
+    }
+}

@@ -1,0 +1,135 @@
+package io.mlengine.backend.k8s.store;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.mlengine.backend.k8s.resource.JobIds;
+import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.resource.MLTrainStatus;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Role;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the store keeps of one object: enough to write its status, no spec and no record. Safe for any thread. */
+final class TrainEntry {
+    private final JobId job;
+    private final String namespace;
+    private final String name;
+    private final ReentrantLock writing = new ReentrantLock();
+    private String resourceVersion = "";
+    private long generation;
+    private long judgedGeneration = -1;
+    private List<String> finalizers = List.of();
+    private boolean deleting;
+    private boolean accepted;
+    private SpecWishes wishes;
+    private @Nullable MLTrainStatus written;
+
+    TrainEntry(MLTrainResource resource, SpecWishes followed) {
+        ObjectMeta metadata = resource.getMetadata();
+        this.job = JobIds.of(metadata.getUid());
+        this.namespace = metadata.getNamespace();
+        this.name = metadata.getName();
+        this.wishes = followed;
+        seen(resource);
+    }
+
+    JobId job() {
+        return job;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Lets one write of this object happen at a time: the next one replaces what this one wrote. */
+    <T> T exclusively(Supplier<T> write) {
+        writing.lock();
+        try {
+            return write.get();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Takes over an object as the API server gave it. */
+    synchronized void seen(MLTrainResource resource) {
+        ObjectMeta metadata = resource.getMetadata();
+        resourceVersion = metadata.getResourceVersion();
+        generation = metadata.getGeneration() == null ? 0 : metadata.getGeneration();
+        finalizers = metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers());
+        deleting = resource.isMarkedForDeletion();
+    }
+
+    /** Takes over the answer to a write of the status, which says nothing about the spec. */
+    synchronized void wrote(String newResourceVersion, MLTrainStatus status) {
+        resourceVersion = newResourceVersion;
+        written = status;
+    }
+
+    synchronized String resourceVersion() {
+        return resourceVersion;
+    }
+
+    synchronized long generation() {
+        return generation;
+    }
+
+    synchronized boolean isDeleting() {
+        return deleting;
+    }
+
+    synchronized boolean hasFinalizer() {
+        return finalizers.contains(Labels.FINALIZER);
+    }
+
+    synchronized List<String> finalizers() {
+        return finalizers;
+    }
+
+    /** Whether an engine has accepted the job: its status holds a record, or is about to. */
+    synchronized boolean isAccepted() {
+        return accepted;
+    }
+
+    synchronized void accepted() {
+        accepted = true;
+    }
+
+    /** Whether this generation of a job that is not accepted has not been judged yet; it is from now on. */
+    synchronized boolean judge() {
+        boolean isNew = !accepted && !deleting && judgedGeneration != generation;
+        judgedGeneration = generation;
+        return isNew;
+    }
+
+    /** Replaces the wishes and returns those before. */
+    synchronized SpecWishes wishes(SpecWishes now) {
+        SpecWishes before = wishes;
+        wishes = now;
+        return before;
+    }
+
+    /** The newest status that this store wrote, or null. */
+    synchronized @Nullable MLTrainStatus written() {
+        return written;
+    }
+
+    /** The wishes that a record has followed; sizes that nobody changed are those of its spec. */
+    static SpecWishes followed(JobRecord record) {
+        SortedMap<String, Integer> sizes = new TreeMap<>();
+        record.train().roles().stream()
+                .filter(Role::isElastic)
+                .forEach(role -> sizes.put(role.name(), record.size(role.name())));
+        return new SpecWishes(record.desired(), sizes);
+    }
+}

@@ -1,0 +1,217 @@
+package io.mlengine.backend.k8s.store;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.mlengine.backend.k8s.resource.JobIds;
+import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.spi.model.JobId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches {@code MLTrain} objects. Of each only a {@link TrainEntry} is kept. What is there at the start is told first, as
+ * a list of records; everything else, in the order of creation, afterwards.
+ */
+final class TrainWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainWatch.class);
+
+    /** What is done with objects; called by one thread at a time. */
+    interface Listener {
+        /** The record of an object that is there at the start, if it has one. */
+        Optional<JobRecord> found(MLTrainResource resource);
+
+        /** An object is there or has changed. */
+        void changed(TrainEntry entry, MLTrainResource resource);
+
+        /** An object is gone. */
+        void gone(TrainEntry entry);
+    }
+
+    private final KubernetesClient client;
+    private final Set<String> namespaces;
+    private final Map<JobId, TrainEntry> entries = new ConcurrentHashMap<>();
+    private final List<SharedIndexInformer<MLTrainResource>> informers = new ArrayList<>();
+    /** What was seen before the start was over; null afterwards. */
+    private List<MLTrainResource> early = new ArrayList<>();
+
+    private boolean begun;
+
+    TrainWatch(KubernetesClient client, Set<String> namespaces) {
+        this.client = client;
+        this.namespaces = Set.copyOf(namespaces);
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @return the records that are there; fails when they cannot be read
+     */
+    synchronized CompletionStage<List<JobRecord>> start(Listener listener) {
+        Handler handler = new Handler(listener);
+        if (namespaces.isEmpty()) {
+            informers.add(informer(
+                    client.resources(MLTrainResource.class).inAnyNamespace().runnableInformer(0), handler));
+        }
+        for (String namespace : namespaces) {
+            informers.add(informer(
+                    client.resources(MLTrainResource.class)
+                            .inNamespace(namespace)
+                            .runnableInformer(0),
+                    handler));
+        }
+        List<CompletableFuture<Void>> started = informers.stream()
+                .map(informer -> informer.start().toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(started.toArray(CompletableFuture[]::new))
+                .thenApply(done -> begin(listener));
+    }
+
+    private static SharedIndexInformer<MLTrainResource> informer(
+            SharedIndexInformer<MLTrainResource> informer, Handler handler) {
+        return informer.itemStore(new NamesOnly())
+                .removeNamespaceIndex()
+                .exceptionHandler((isStarted, error) -> {
+                    LOG.debug("the watch on jobs failed and is made again: error={}", error.toString());
+                    return isStarted;
+                })
+                .addEventHandler(handler);
+    }
+
+    /** The records first; what has none, and what changed meanwhile, is told afterwards. */
+    private synchronized List<JobRecord> begin(Listener listener) {
+        List<JobRecord> records = new ArrayList<>();
+        early.sort(Comparator.comparing(
+                        (MLTrainResource resource) -> resource.getMetadata().getCreationTimestamp())
+                .thenComparing(resource -> resource.getMetadata().getName()));
+        for (MLTrainResource resource : early) {
+            listener.found(resource).ifPresent(record -> {
+                records.add(record);
+                TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
+                entry.accepted();
+                entries.put(entry.job(), entry);
+            });
+        }
+        begun = true;
+        List<MLTrainResource> later = early;
+        early = List.of();
+        later.forEach(resource -> changed(listener, resource));
+        return records;
+    }
+
+    private synchronized void changed(Listener listener, MLTrainResource resource) {
+        if (!begun) {
+            early.removeIf(known ->
+                    known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+            early.add(resource);
+            return;
+        }
+        JobId job = JobIds.of(resource.getMetadata().getUid());
+        TrainEntry entry = entries.get(job);
+        if (entry == null) {
+            entry = new TrainEntry(resource, SpecWishes.of(resource));
+            entries.put(job, entry);
+        } else {
+            entry.seen(resource);
+        }
+        listener.changed(entry, resource);
+    }
+
+    /** Takes note of an object that this process made, before the watch tells of it. */
+    synchronized JobId made(MLTrainResource resource) {
+        JobId job = JobIds.of(resource.getMetadata().getUid());
+        entries.computeIfAbsent(job, unused -> new TrainEntry(resource, SpecWishes.of(resource)));
+        return job;
+    }
+
+    private synchronized void gone(Listener listener, MLTrainResource resource) {
+        early.removeIf(known ->
+                known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+        TrainEntry entry = entries.remove(JobIds.of(resource.getMetadata().getUid()));
+        if (entry != null && entry.isAccepted()) {
+            listener.gone(entry);
+        }
+    }
+
+    Optional<TrainEntry> entry(JobId job) {
+        return Optional.ofNullable(entries.get(job));
+    }
+
+    synchronized boolean isWatching() {
+        return informers.stream().allMatch(SharedIndexInformer::isRunning);
+    }
+
+    @Override
+    public synchronized void close() {
+        informers.forEach(SharedIndexInformer::stop);
+    }
+
+    private final class Handler implements ResourceEventHandler<MLTrainResource> {
+        private final Listener listener;
+
+        Handler(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onAdd(MLTrainResource resource) {
+            guarded(() -> TrainWatch.this.changed(listener, resource));
+        }
+
+        @Override
+        public void onUpdate(MLTrainResource before, MLTrainResource resource) {
+            guarded(() -> {
+                if (!before.getMetadata().getUid().equals(resource.getMetadata().getUid())) {
+                    // While the watch was broken another object has taken the name.
+                    TrainWatch.this.gone(listener, before);
+                }
+                TrainWatch.this.changed(listener, resource);
+            });
+        }
+
+        @Override
+        public void onDelete(MLTrainResource resource, boolean isUnseen) {
+            guarded(() -> TrainWatch.this.gone(listener, resource));
+        }
+
+        private static void guarded(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("a change of an MLTrain object could not be noted", e);
+            }
+        }
+    }
+
+    /** The informer needs names and versions to tell what changed; specs and records would fill the memory. */
+    private static final class NamesOnly extends BasicItemStore<MLTrainResource> {
+        NamesOnly() {
+            super(Cache::metaNamespaceKeyFunc);
+        }
+
+        @Override
+        public MLTrainResource put(String key, MLTrainResource resource) {
+            MLTrainResource names = new MLTrainResource();
+            names.setMetadata(new ObjectMetaBuilder()
+                    .withNamespace(resource.getMetadata().getNamespace())
+                    .withName(resource.getMetadata().getName())
+                    .withUid(resource.getMetadata().getUid())
+                    .withResourceVersion(resource.getMetadata().getResourceVersion())
+                    .build());
+            return super.put(key, names);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.mlengine.backend.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.KubernetesServer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class PreflightIT {
+    private static final SortedSet<String> ALL_NAMESPACES = new TreeSet<>();
+
+    private final KubernetesServer server = KubernetesServer.shared();
+
+    private static List<ClusterCheck> checks(KubernetesClient client, SortedSet<String> watched) {
+        return new Preflight(client, "default", watched, EnumSet.allOf(Permission.Need.class)).checks();
+    }
+
+    @Test
+    void anAdministratorMayDoEverything() {
+        List<ClusterCheck> checks = checks(server.client(), ALL_NAMESPACES);
+
+        assertThat(checks.get(0).found()).startsWith("Kubernetes v1.");
+        assertThat(checks)
+                .filteredOn(check -> check.name().equals("API server"))
+                .allMatch(ClusterCheck::passed);
+        assertThat(checks)
+                .filteredOn(check -> check.name().equals("permissions"))
+                .singleElement()
+                .satisfies(check -> assertThat(check.found()).matches("all \\d+ granted"));
+    }
+
+    @Test
+    void whatIsNotGrantedIsNamedWithItsPlace() {
+        String namespace = server.newNamespace();
+        server.client()
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("half")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        server.client()
+                .resource(new RoleBuilder()
+                        .withNewMetadata()
+                        .withName("half")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withRules(new PolicyRuleBuilder()
+                                .withApiGroups("")
+                                .withResources("pods")
+                                .withVerbs("get", "list", "watch")
+                                .build())
+                        .build())
+                .create();
+        server.client()
+                .resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("half")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", "half")
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName("half")
+                        .withNamespace(namespace)
+                        .endSubject()
+                        .build())
+                .create();
+        try (KubernetesClient half = server.clientOf(namespace, "half")) {
+            SortedSet<String> watched = new TreeSet<>(Set.of(namespace));
+            Await.until(
+                    "the role counts",
+                    () -> found(half, watched).stream()
+                            .anyMatch(text -> text.equals(
+                                    "may not create, patch, delete, deletecollection pods in namespace " + namespace)));
+
+            assertThat(found(half, watched))
+                    .contains(
+                            "may not get, list, watch nodes in the cluster",
+                            "may not get, create, update leases.coordination.k8s.io in namespace default",
+                            "may not create pods/binding in namespace " + namespace);
+        }
+    }
+
+    private static List<String> found(KubernetesClient client, SortedSet<String> watched) {
+        return checks(client, watched).stream().map(ClusterCheck::found).toList();
+    }
+
+    @Test
+    void aServerThatGivesNoAnswerIsTheOnlyThingThatIsSaid() {
+        try (KubernetesClient nobody = server.newClient(
+                settings -> settings.withMasterUrl("https://127.0.0.1:1").withRequestRetryBackoffLimit(0))) {
+            assertThat(checks(nobody, ALL_NAMESPACES)).singleElement().satisfies(check -> {
+                assertThat(check.passed()).isFalse();
+                assertThat(check.found()).contains("no answer from https://127.0.0.1:1");
+            });
+        }
+        try (KubernetesClient stranger = server.newClient(settings -> settings.withOauthToken("wrong")
+                .withRequestRetryBackoffLimit(0)
+                .withClientCertData(null)
+                .withClientKeyData(null))) {
+            assertThat(checks(stranger, ALL_NAMESPACES))
+                    .singleElement()
+                    .satisfies(check -> assertThat(check.found()).contains("the credentials are not accepted"));
+        }
+    }
+
+    @Test
+    void resourcesThatAreNotInstalledAreNamed() {
+        boolean areInstalled =
+                server.client().apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+                        .anyMatch(
+                                definition -> definition.getMetadata().getName().equals("mltrains.mlengine.io"));
+        ClusterCheck kinds = checks(server.client(), ALL_NAMESPACES).get(1);
+
+        assertThat(kinds.name()).isEqualTo("resources");
+        assertThat(kinds.passed()).isEqualTo(areInstalled);
+    }
+}

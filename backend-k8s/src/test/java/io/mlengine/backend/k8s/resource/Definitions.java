@@ -1,0 +1,30 @@
+package io.mlengine.backend.k8s.resource;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Installs the engine's definitions on a server of a test. */
+public final class Definitions {
+    private Definitions() {}
+
+    /** Applies all definitions and returns when the server serves them; a second call changes nothing. */
+    public static void install(KubernetesClient client) {
+        for (CustomResourceDefinition definition : CrdManifests.all(false)) {
+            client.resource(definition)
+                    .fieldManager(Labels.MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+            client.resource(definition).waitUntilCondition(Definitions::isEstablished, 30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static boolean isEstablished(@Nullable CustomResourceDefinition definition) {
+        return definition != null
+                && definition.getStatus() != null
+                && definition.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
+    }
+}

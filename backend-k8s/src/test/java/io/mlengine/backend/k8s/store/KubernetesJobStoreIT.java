@@ -1,0 +1,360 @@
+package io.mlengine.backend.k8s.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.resource.JobIds;
+import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainDocuments;
+import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.Definitions;
+import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.core.job.JobRecord;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.job.Phase;
+import io.mlengine.core.lifecycle.JobEvent;
+import io.mlengine.core.lifecycle.JobStateMachine;
+import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.store.JobStore;
+import io.mlengine.core.store.JobStore.Change;
+import io.mlengine.core.store.JobStore.Committed;
+import io.mlengine.core.store.JobStore.Wish;
+import io.mlengine.core.time.SystemClock;
+import io.mlengine.spi.backend.Fence;
+import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.Role;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class KubernetesJobStoreIT {
+    private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
+
+    private final KubernetesServer server = KubernetesServer.shared();
+    private final KubernetesClient client = server.client();
+    private final ExecutorService writers = Executors.newFixedThreadPool(8);
+    private final SystemClock clock = new SystemClock();
+    private final List<KubernetesJobStore> stores = new ArrayList<>();
+    private final Term term = new Term();
+    private String namespace = "";
+
+    /** A leadership that the test gives and takes. */
+    private static final class Term implements Leadership {
+        private volatile boolean held = true;
+
+        @Override
+        public boolean isHeld() {
+            return held;
+        }
+
+        @Override
+        public long token() {
+            return 7;
+        }
+
+        @Override
+        public Optional<Instant> heldUntil() {
+            return Optional.empty();
+        }
+    }
+
+    private static final class Heard implements JobStore.Outside {
+        private final BlockingQueue<JobStore.Submission> submissions = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
+        private final BlockingQueue<List<QueueConfig>> queues = new LinkedBlockingQueue<>();
+
+        @Override
+        public void wish(Wish wish) {
+            wishes.add(wish);
+        }
+
+        @Override
+        public void submitted(JobStore.Submission submission) {
+            submissions.add(submission);
+        }
+
+        @Override
+        public void queues(List<QueueConfig> all) {
+            queues.add(all);
+        }
+
+        @Override
+        public void lost(String reason) {
+            throw new AssertionError(reason);
+        }
+
+        private static <T> T next(BlockingQueue<T> queue) {
+            try {
+                T next = queue.poll(30, TimeUnit.SECONDS);
+                assertThat(next).isNotNull();
+                return next;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private record Open(KubernetesJobStore store, Heard heard, JobStore.Opened found) {
+        Committed commit(JobId job, long expected, @Nullable JobRecord record) {
+            return store.commit(List.of(new Change(job, expected, record)), found.fence())
+                    .toCompletableFuture()
+                    .join()
+                    .get(0);
+        }
+    }
+
+    @BeforeEach
+    void installDefinitions() {
+        Definitions.install(server);
+        namespace = server.newNamespace();
+    }
+
+    @AfterEach
+    void close() {
+        stores.forEach(KubernetesJobStore::close);
+        writers.shutdownNow();
+        clock.close();
+    }
+
+    private Open open() {
+        KubernetesJobStore store = new KubernetesJobStore(client, Set.of(namespace), "test", term, writers, clock);
+        stores.add(store);
+        Heard heard = new Heard();
+        JobStore.Opened found =
+                store.open(new Fence("engine", 1), heard).toCompletableFuture().join();
+        return new Open(store, heard, found);
+    }
+
+    private MLTrain train(String name) {
+        return MLTrain.named(name)
+                .namespace(namespace)
+                .framework("command")
+                .addRole(Role.named("worker")
+                        .replicas(2)
+                        .minReplicas(1)
+                        .maxReplicas(4)
+                        .command("work")
+                        .image("localhost/work:1")
+                        .build())
+                .build();
+    }
+
+    private JobId apply(String name) {
+        MLTrainResource resource = MLTrainDocuments.resource(train(name));
+        return JobIds.of(client.resource(resource).create().getMetadata().getUid());
+    }
+
+    private Resource<MLTrainResource> object(String name) {
+        return client.resources(MLTrainResource.class).inNamespace(namespace).withName(name);
+    }
+
+    private JobRecord created(JobId job, String name) {
+        return JobStateMachine.submitted(job, train(name), "ada", 1, NOW);
+    }
+
+    private static JobRecord queued(JobRecord created) {
+        return JobStateMachine.apply(created, new JobEvent.Accept(), NOW).record();
+    }
+
+    @Test
+    void anObjectIsSubmittedAndItsRecordIsReadAgainByTheNextEngine() {
+        JobId job = apply("one");
+        Open first = open();
+
+        JobStore.Submission submission = Heard.next(first.heard.submissions);
+        assertThat(submission.id()).isEqualTo(job);
+        assertThat(submission.train()).isEqualTo(train("one"));
+        assertThat(first.commit(job, 0, created(job, "one"))).isEqualTo(Committed.OK);
+        JobRecord queued = queued(created(job, "one"));
+        assertThat(first.commit(job, 1, queued)).isEqualTo(Committed.OK);
+
+        MLTrainResource stored = object("one").get();
+        assertThat(stored.getStatus().phase()).isEqualTo("Queued");
+        assertThat(stored.getMetadata().getFinalizers()).contains(Labels.FINALIZER);
+        assertThat(open().found.records()).containsExactly(queued);
+        assertThat(first.found.fence()).isEqualTo(new Fence("test", 7));
+    }
+
+    @Test
+    void aCallMakesAnObjectAndATakenNameIsSaid() {
+        Open open = open();
+
+        Optional<JobId> made =
+                open.store.create(train("one"), "ada").toCompletableFuture().join();
+        Optional<JobId> again =
+                open.store.create(train("one"), "ada").toCompletableFuture().join();
+
+        JobId job = made.orElseThrow();
+        assertThat(again).isEmpty();
+        assertThat(open.commit(job, 0, created(job, "one"))).isEqualTo(Committed.OK);
+        assertThat(object("one").get().getStatus().record()).isNotNull();
+        assertThat(object("one").get().getMetadata().getAnnotations()).containsEntry(Labels.USER, "ada");
+    }
+
+    @Test
+    void changesOfTheSpecAreWishes() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+
+        edit("one", Map.of("desired", "Suspend"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.SUSPEND, ""));
+        edit("one", Map.of("desired", "Run"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.RESUME, ""));
+        edit("one", Map.of("replicas", 4));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.RESIZE, "worker=4"));
+        edit("one", Map.of("desired", "Cancel"));
+        assertThat(Heard.next(open.heard.wishes).kind()).isEqualTo(Wish.Kind.CANCEL);
+    }
+
+    private void edit(String name, Map<String, Object> fields) {
+        object(name)
+                .patch(
+                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                        Serialization.asJson(Map.of("spec", fields)));
+    }
+
+    @Test
+    void aDeletedObjectStaysUntilItsJobIsForgotten() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+
+        object("one").delete();
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
+        assertThat(object("one").get()).isNotNull();
+
+        assertThat(open.commit(job, 1, null)).isEqualTo(Committed.OK);
+        Await.until("the object is gone", () -> object("one").get() == null);
+    }
+
+    @Test
+    void aForgottenJobTakesItsObjectWithIt() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+
+        assertThat(open.commit(job, 1, null)).isEqualTo(Committed.OK);
+
+        Await.until("the object is gone", () -> object("one").get() == null);
+    }
+
+    @Test
+    void otherWritersOfTheObjectDisturbNobody() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        JobRecord record = created(job, "one");
+        open.commit(job, 0, record);
+
+        for (int i = 0; i < 20; i++) {
+            object("one")
+                    .patch(
+                            io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                    io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                            Serialization.asJson(Map.of("metadata", Map.of("labels", Map.of("round", "r" + i)))));
+            JobRecord next = JobRecord.builder()
+                    .from(record)
+                    .version(record.version() + 1)
+                    .build();
+            assertThat(open.commit(job, record.version(), next)).isEqualTo(Committed.OK);
+            record = next;
+        }
+
+        assertThat(open().found.records()).containsExactly(record);
+    }
+
+    @Test
+    void aRecordIsReplacedOnlyByItsSuccessor() {
+        JobId job = apply("one");
+        Open old = open();
+        Heard.next(old.heard.submissions);
+        old.commit(job, 0, created(job, "one"));
+        Open next = open();
+        next.commit(job, 1, queued(created(job, "one")));
+
+        assertThat(old.commit(job, 1, queued(created(job, "one")))).isEqualTo(Committed.OK);
+        JobRecord other = JobRecord.builder()
+                .from(queued(created(job, "one")))
+                .user("eve")
+                .version(2)
+                .build();
+        assertThat(old.commit(job, 1, other)).isEqualTo(Committed.CONFLICT);
+    }
+
+    @Test
+    void whoDoesNotLeadWritesNothing() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        term.held = false;
+
+        assertThat(open.commit(job, 0, created(job, "one"))).isEqualTo(Committed.FENCED);
+        assertThat(object("one").get().getStatus()).isNull();
+    }
+
+    @Test
+    void anInvalidObjectShowsEverythingThatIsWrongAndIsReadAgainWhenItChanges() {
+        MLTrainResource resource = MLTrainDocuments.resource(train("one"));
+        resource.getSpec().put("priority", 2_000_000_000);
+        MLTrainResource made = client.resource(resource).create();
+        Open open = open();
+
+        MLTrainResource shown = Await.until(
+                "the rejection", () -> Optional.of(object("one").get()).filter(now -> now.getStatus() != null));
+        assertThat(shown.getStatus().phase()).isEqualTo("Rejected");
+        assertThat(shown.getStatus().message()).contains("spec.priority").contains("2000000000");
+
+        edit("one", Map.of("priority", 5));
+        assertThat(Heard.next(open.heard.submissions).id())
+                .isEqualTo(JobIds.of(made.getMetadata().getUid()));
+    }
+
+    @Test
+    void queuesAreTold() {
+        String name = "queue-" + namespace;
+        Open open = open();
+        client.resource(io.mlengine.backend.k8s.resource.MLQueues.resource(
+                        QueueConfig.named(name).gpus(8).build()))
+                .create();
+
+        Await.until("the queue is told", () -> {
+            List<QueueConfig> told = open.heard.queues.poll();
+            return told != null && told.contains(QueueConfig.named(name).gpus(8).build());
+        });
+    }
+
+    @Test
+    void phasesAreShownAsTheyAre() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        JobRecord queued = queued(created(job, "one"));
+        open.commit(job, 0, queued);
+
+        assertThat(queued.phase()).isEqualTo(Phase.QUEUED);
+        assertThat(object("one").get().getStatus().observedGeneration()).isEqualTo(1);
+    }
+}
