@@ -39,7 +39,8 @@ final class AdmissionServer implements AutoCloseable {
 
     static {
         // The JDK's server writes headers and body apart; without this each answer waits 40 ms for the client's
-        // acknowledgement of the headers. It counts when the first server of the JVM is made, and only for such servers.
+        // acknowledgement of the headers. It counts when the first server of the JVM is made, and only for such
+        // servers.
         if (System.getProperty(NO_DELAY) == null) {
             System.setProperty(NO_DELAY, "true");
         }
