@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LeaderLeaseIT {
     /** The lease and a look, on a machine that is busy; the exact bound is a law of the simulation. */
-    private static final Duration TAKEN_OVER =
-            RealCandidate.SHORT.leaseDuration().plus(RealCandidate.SHORT.period()).plusSeconds(8);
+    private static final Duration TAKEN_OVER = RealCandidate.SHORT
+            .leaseDuration()
+            .plus(RealCandidate.SHORT.period())
+            .plusSeconds(8);
 
     private final KubernetesServer server = KubernetesServer.shared();
     private final Config config = server.client().getConfiguration();
