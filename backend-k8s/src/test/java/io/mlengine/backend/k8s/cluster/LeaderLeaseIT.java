@@ -120,7 +120,8 @@ class LeaderLeaseIT {
                     "first has renewed",
                     () -> !lease().get().getMetadata().getResourceVersion().equals(stale.version()));
 
-            assertThat(api.write(stale.taken("second", stale.renewedAt())))
+            assertThat(api.write(
+                            LeaseRecord.taken("second", stale.transitions() + 1, stale.renewedAt(), stale.version())))
                     .failsWithin(Duration.ofSeconds(5))
                     .withThrowableThat()
                     .withRootCauseInstanceOf(KubernetesClientException.class)
