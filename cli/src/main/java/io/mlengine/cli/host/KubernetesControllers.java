@@ -29,7 +29,7 @@ final class KubernetesControllers implements Controllers {
         ClusterAddress address = address(settings);
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(address.config()).build()) {
-            return new Preflight(client, address.namespace(), settings.watchNamespaces(), settings.needs())
+            return new Preflight(client, address.namespace(), settings)
                     .checks().stream().map(KubernetesControllers::check).toList();
         }
     }

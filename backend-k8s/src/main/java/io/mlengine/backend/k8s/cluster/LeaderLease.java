@@ -162,9 +162,8 @@ public final class LeaderLease implements Election {
         }
         switch (LeaseDecision.of(known, everSeen, self, term != null, clock.nanos(), times)) {
             case ACQUIRE -> {
-                LeaseRecord free = known.lease()
-                        .orElseGet(() -> new LeaseRecord("", highestSeen, clock.instant(), clock.instant(), ""));
-                write(free.taken(self, clock.instant()));
+                String version = known.lease().map(LeaseRecord::version).orElse("");
+                write(LeaseRecord.taken(self, highestSeen + 1, clock.instant(), version));
             }
             case RENEW -> write(known.lease().orElseThrow().renewed(clock.instant()));
             case STEP_DOWN -> {

@@ -16,8 +16,9 @@ record LeaseRecord(String holder, long transitions, Instant acquiredAt, Instant 
         return holder.isEmpty();
     }
 
-    LeaseRecord taken(String by, Instant now) {
-        return new LeaseRecord(by, transitions + 1, now, now, version);
+    /** The first record of a new term. */
+    static LeaseRecord taken(String by, long token, Instant now, String version) {
+        return new LeaseRecord(by, token, now, now, version);
     }
 
     LeaseRecord renewed(Instant now) {

@@ -68,6 +68,7 @@ final class AccessQuestions {
                 .withSubresource(resource.length > 1 ? resource[1] : null)
                 .withVerb(verb)
                 .withNamespace(where.equals(EVERYWHERE) ? null : where)
+                .withName(permission.name().isEmpty() ? null : permission.name())
                 .endResourceAttributes()
                 .endSpec()
                 .build();

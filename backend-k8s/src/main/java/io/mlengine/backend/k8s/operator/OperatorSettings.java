@@ -4,10 +4,8 @@ import io.mlengine.spi.model.ModelStyle;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import org.immutables.value.Value;
 
@@ -102,22 +100,6 @@ public interface OperatorSettings {
      * @return the folders
      */
     List<Path> plugins();
-
-    /**
-     * Which parts of the controller run.
-     *
-     * @return the parts that need permissions
-     */
-    default Set<Permission.Need> needs() {
-        Set<Permission.Need> needs = EnumSet.of(Permission.Need.JOBS);
-        if (electsLeader()) {
-            needs.add(Permission.Need.ELECTION);
-        }
-        if (servesWebhooks()) {
-            needs.add(Permission.Need.WEBHOOKS);
-        }
-        return needs;
-    }
 
     /**
      * Starts settings.

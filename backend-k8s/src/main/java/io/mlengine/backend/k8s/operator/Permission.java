@@ -1,20 +1,40 @@
 package io.mlengine.backend.k8s.operator;
 
-import io.mlengine.backend.k8s.resource.Labels;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.mlengine.backend.k8s.resource.RbacManifests;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * What the controller must be allowed to do with one kind of objects.
+ * What the controller must be allowed to do with one kind of objects: one line of the roles that the manifest installs.
  *
  * @param scope where
  * @param need which of its parts needs it
  * @param group API group, empty for the core group
  * @param resource plural name, with the subresource after a slash
+ * @param name the one object that is meant, empty for all
  * @param verbs what
  */
-public record Permission(Scope scope, Need need, String group, String resource, List<String> verbs) {
+record Permission(Scope scope, Need need, String group, String resource, String name, List<String> verbs) {
+    private static final Set<String> CLUSTER_WIDE = Set.of(
+            "nodes",
+            "mlqueues",
+            "mlqueues/status",
+            "priorityclasses",
+            "subjectaccessreviews",
+            "validatingwebhookconfigurations",
+            "mutatingwebhookconfigurations");
+
+    private static final Set<String> OF_WEBHOOKS =
+            Set.of("subjectaccessreviews", "validatingwebhookconfigurations", "mutatingwebhookconfigurations");
+
     /** Where a permission must hold. */
-    public enum Scope {
+    enum Scope {
         /** In the whole cluster. */
         CLUSTER,
         /** In each namespace that is watched. */
@@ -24,7 +44,7 @@ public record Permission(Scope scope, Need need, String group, String resource, 
     }
 
     /** Which part of the controller needs a permission. */
-    public enum Need {
+    enum Need {
         /** Running jobs. */
         JOBS,
         /** The election of a leader. */
@@ -33,46 +53,41 @@ public record Permission(Scope scope, Need need, String group, String resource, 
         WEBHOOKS
     }
 
-    private static final String CORE = "";
-    private static final String ADMISSION = "admissionregistration.k8s.io";
-
-    /** All that the controller does. */
-    public static final List<Permission> ALL = List.of(
-            jobs(Labels.GROUP, "mltrains", "get", "list", "watch", "update", "patch", "delete"),
-            jobs(Labels.GROUP, "mltrains/status", "update", "patch"),
-            jobs(Labels.GROUP, "mlusages", "get", "list", "create", "patch", "delete"),
-            jobs(CORE, "pods", "get", "list", "watch", "create", "patch", "delete", "deletecollection"),
-            jobs(CORE, "pods/binding", "create"),
-            jobs(CORE, "pods/log", "get"),
-            jobs(CORE, "pods/status", "patch"),
-            jobs(CORE, "services", "get", "list", "create", "delete"),
-            jobs(CORE, "secrets", "get", "list", "create", "delete", "deletecollection"),
-            jobs(CORE, "configmaps", "get", "list", "create", "delete", "deletecollection"),
-            jobs(CORE, "events", "create", "patch"),
-            cluster(Need.JOBS, CORE, "nodes", "get", "list", "watch"),
-            cluster(Need.JOBS, Labels.GROUP, "mlqueues", "get", "list", "watch"),
-            cluster(Need.JOBS, Labels.GROUP, "mlqueues/status", "update", "patch"),
-            cluster(Need.WEBHOOKS, ADMISSION, "validatingwebhookconfigurations", "get", "list", "watch", "patch"),
-            cluster(Need.WEBHOOKS, ADMISSION, "mutatingwebhookconfigurations", "get", "list", "watch", "patch"),
-            cluster(Need.WEBHOOKS, "authorization.k8s.io", "subjectaccessreviews", "create"),
-            own(Need.WEBHOOKS, CORE, "secrets", "get", "create", "update"),
-            own(Need.ELECTION, "coordination.k8s.io", "leases", "get", "create", "update"));
-
-    /** Copies the verbs. */
-    public Permission {
+    Permission {
         verbs = List.copyOf(verbs);
     }
 
-    private static Permission jobs(String group, String resource, String... verbs) {
-        return new Permission(Scope.WATCHED, Need.JOBS, group, resource, List.of(verbs));
+    /** All that the roles of the manifest grant. */
+    static List<Permission> all(String namespace) {
+        List<Permission> permissions = new ArrayList<>();
+        for (HasMetadata object : RbacManifests.engine(namespace)) {
+            if (object instanceof ClusterRole role) {
+                role.getRules().forEach(rule -> add(permissions, rule, false));
+            } else if (object instanceof Role role) {
+                role.getRules().forEach(rule -> add(permissions, rule, true));
+            }
+        }
+        return permissions;
     }
 
-    private static Permission cluster(Need need, String group, String resource, String... verbs) {
-        return new Permission(Scope.CLUSTER, need, group, resource, List.of(verbs));
+    private static void add(List<Permission> permissions, PolicyRule rule, boolean isOwn) {
+        String name = Optional.ofNullable(rule.getResourceNames()).orElse(List.of()).stream()
+                .findFirst()
+                .orElse("");
+        for (String group : rule.getApiGroups()) {
+            for (String resource : rule.getResources()) {
+                Scope scope = isOwn ? Scope.OWN : CLUSTER_WIDE.contains(resource) ? Scope.CLUSTER : Scope.WATCHED;
+                permissions.add(new Permission(scope, need(resource, isOwn), group, resource, name, rule.getVerbs()));
+            }
+        }
     }
 
-    private static Permission own(Need need, String group, String resource, String... verbs) {
-        return new Permission(Scope.OWN, need, group, resource, List.of(verbs));
+    private static Need need(String resource, boolean isOwn) {
+        if (resource.equals("leases")) {
+            return Need.ELECTION;
+        }
+        boolean isCertificate = isOwn && resource.equals("secrets");
+        return isCertificate || OF_WEBHOOKS.contains(resource) ? Need.WEBHOOKS : Need.JOBS;
     }
 
     /** The resource with its group, as kubectl writes it. */

@@ -7,11 +7,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -22,20 +20,29 @@ public final class Preflight {
 
     private final KubernetesClient client;
     private final AccessQuestions access;
-    private final Set<Permission.Need> needs;
+    private final List<Permission> permissions;
 
     /**
      * A look at one cluster.
      *
      * @param client a client with the controller's own credentials
      * @param namespace the controller's own namespace
-     * @param watched the namespaces whose jobs it runs, empty for all
-     * @param needs which parts of it will run
+     * @param settings which namespaces it watches, and which parts of it will run
      */
-    public Preflight(KubernetesClient client, String namespace, SortedSet<String> watched, Set<Permission.Need> needs) {
+    public Preflight(KubernetesClient client, String namespace, OperatorSettings settings) {
         this.client = client;
-        this.access = new AccessQuestions(client, namespace, watched);
-        this.needs = EnumSet.copyOf(needs);
+        this.access = new AccessQuestions(client, namespace, settings.watchNamespaces());
+        this.permissions = Permission.all(namespace).stream()
+                .filter(permission -> isNeeded(permission, settings))
+                .toList();
+    }
+
+    private static boolean isNeeded(Permission permission, OperatorSettings settings) {
+        return switch (permission.need()) {
+            case JOBS -> true;
+            case ELECTION -> settings.electsLeader();
+            case WEBHOOKS -> settings.servesWebhooks();
+        };
     }
 
     /**
@@ -49,7 +56,7 @@ public final class Preflight {
         checks.add(server);
         if (server.passed()) {
             checks.add(kinds());
-            checks.addAll(permissions());
+            checks.addAll(access());
         }
         return checks;
     }
@@ -97,13 +104,10 @@ public final class Preflight {
         }
     }
 
-    private List<ClusterCheck> permissions() {
+    private List<ClusterCheck> access() {
         List<ClusterCheck> refused = new ArrayList<>();
         int granted = 0;
-        for (Permission permission : Permission.ALL) {
-            if (!needs.contains(permission.need())) {
-                continue;
-            }
+        for (Permission permission : permissions) {
             try {
                 AccessQuestions.Answer answer = access.ask(permission);
                 granted += answer.granted();

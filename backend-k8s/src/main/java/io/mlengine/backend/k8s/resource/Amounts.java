@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.resource;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +41,7 @@ final class Amounts {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("not a size: " + text);
         }
-        String prefix = matcher.group(2).toUpperCase(java.util.Locale.ROOT);
+        String prefix = matcher.group(2).toUpperCase(Locale.ROOT);
         int power = prefix.isEmpty() ? 0 : PREFIXES.indexOf(prefix) + 1;
         BigDecimal factor =
                 BigDecimal.valueOf(matcher.group(3).isEmpty() ? 1000 : 1024).pow(power);

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /** Rules in the language of servers from 1.25 on: they hold even while the engine's webhooks are away. */
 final class CelRules {
-    private static final Set<String> MUTABLE = Set.of(MLTrainWish.DESIRED, MLTrainWish.REPLICAS, "priority");
+    /** Of the roles only sizes may change; a rule that looks into lists of any length costs more than servers allow. */
+    private static final Set<String> MUTABLE = Set.of(MLTrainWish.DESIRED, MLTrainWish.REPLICAS, "priority", "roles");
 
     private CelRules() {}
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The definitions of the engine's resources, made from the job document's field table and from the models here. */
@@ -49,7 +50,9 @@ public final class CrdManifests {
         StructuralSchema.addDefaults(specDocument, spec);
         StructuralSchema.addDefaults(
                 specDocument.path("properties").path("roles").path("items"),
-                spec.getProperties().get("roles").getItems().getSchema());
+                Objects.requireNonNull(spec.getProperties().get("roles"))
+                        .getItems()
+                        .getSchema());
         spec.getProperties().put(MLTrainWish.DESIRED, desired());
         spec.getProperties().put(MLTrainWish.REPLICAS, replicas());
         if (cel) {

@@ -48,9 +48,10 @@ public final class InstallManifests {
     /**
      * The manifest for {@code kubectl apply}.
      *
+     * @param webhooks the webhook configurations, which come last: they take effect at once
      * @return YAML
      */
-    public static String yaml() {
+    public static String yaml(List<? extends HasMetadata> webhooks) {
         List<HasMetadata> objects = new ArrayList<>();
         objects.add(namespace());
         objects.addAll(CrdManifests.all(false));
@@ -58,6 +59,7 @@ public final class InstallManifests {
         objects.addAll(RbacManifests.users());
         objects.add(webhookService(NAMESPACE));
         objects.add(deployment(NAMESPACE, IMAGE));
+        objects.addAll(webhooks);
         return ManifestYaml.of(objects);
     }
 
@@ -106,6 +108,7 @@ public final class InstallManifests {
                 .withNewMetadata()
                 .withName(NAMESPACE)
                 .addToLabels(Labels.MANAGED_BY, Labels.MANAGER)
+                .addToLabels(Labels.INJECTION, "disabled")
                 .endMetadata()
                 .build();
     }

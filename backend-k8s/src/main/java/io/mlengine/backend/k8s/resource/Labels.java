@@ -35,6 +35,9 @@ public final class Labels {
     /** Label: the queue that pays. */
     public static final String QUEUE = "mlengine.io/queue";
 
+    /** Label of a namespace: with the value {@code disabled} the webhooks leave its pods alone. */
+    public static final String INJECTION = "mlengine.io/injection";
+
     /** Annotation: fence of the engine that ordered the object; an older engine's orders are refused by it. */
     public static final String FENCE = "mlengine.io/fence";
 

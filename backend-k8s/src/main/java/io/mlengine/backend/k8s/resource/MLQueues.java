@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mlengine.core.api.QueueView;
 import io.mlengine.core.queue.QueueConfig;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Leads from {@code MLQueue} objects to the queues of the engine, and back. */
 public final class MLQueues {
@@ -68,7 +70,7 @@ public final class MLQueues {
                 .build();
     }
 
-    private static <T> void ifThere(@org.jspecify.annotations.Nullable T value, java.util.function.Consumer<T> use) {
+    private static <T> void ifThere(@Nullable T value, Consumer<T> use) {
         if (value != null) {
             use.accept(value);
         }

@@ -12,6 +12,7 @@ import io.mlengine.core.job.MLTrain;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads from {@code MLTrain} objects to the document that every backend reads, and back. The object's spec is the
@@ -77,7 +78,9 @@ public final class MLTrainDocuments {
 
     private static String file(MLTrainResource resource) {
         ObjectMeta metadata = resource.getMetadata();
-        return metadata.getNamespace() + "/" + metadata.getName();
+        return metadata.getNamespace() == null
+                ? String.valueOf(metadata.getName())
+                : metadata.getNamespace() + "/" + metadata.getName();
     }
 
     private static ObjectNode metadata(ObjectMeta from) {
@@ -98,8 +101,7 @@ public final class MLTrainDocuments {
         return metadata;
     }
 
-    private static void putTexts(
-            ObjectNode metadata, String name, @org.jspecify.annotations.Nullable Map<String, String> texts) {
+    private static void putTexts(ObjectNode metadata, String name, @Nullable Map<String, String> texts) {
         if (texts != null && !texts.isEmpty()) {
             ObjectNode node = metadata.putObject(name);
             new TreeMap<>(texts).forEach(node::put);

@@ -5,11 +5,13 @@ import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.spi.model.AttemptId;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Leads from the usage of an attempt to an {@code MLUsage} object, and back without loss. */
 public final class MLUsages {
@@ -97,7 +99,7 @@ public final class MLUsages {
                             .memoryByteMillis(new BigInteger(given(interval.memoryByteMillis())))
                             .build())
                     .toList();
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             throw new IllegalArgumentException("not a time in an MLUsage object", e);
         }
     }
@@ -127,7 +129,7 @@ public final class MLUsages {
                 .orElseThrow();
     }
 
-    private static <T> T given(@org.jspecify.annotations.Nullable T value) {
+    private static <T> T given(@Nullable T value) {
         if (value == null) {
             throw new IllegalArgumentException("a field is missing in an MLUsage object");
         }

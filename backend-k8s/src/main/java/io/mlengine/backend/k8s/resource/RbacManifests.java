@@ -99,21 +99,22 @@ public final class RbacManifests {
                         rule(Labels.GROUP, List.of("mlqueues"), "get", "list", "watch"),
                         rule(Labels.GROUP, List.of("mlqueues/status"), "get", "update", "patch"),
                         rule(Labels.GROUP, List.of("mlusages"), "get", "list", "watch", "create", "update", "patch"),
-                        rule("", List.of("pods"), "get", "list", "watch", "create", "patch", "delete"),
-                        rule("", List.of("pods/status"), "patch"),
-                        rule("", List.of("pods/binding", "pods/eviction"), "create"),
-                        rule("", List.of("pods/log"), "get"),
                         rule(
                                 "",
-                                List.of("services", "configmaps"),
+                                List.of("pods", "configmaps"),
                                 "get",
                                 "list",
                                 "watch",
                                 "create",
                                 "patch",
-                                "delete"),
+                                "delete",
+                                "deletecollection"),
+                        rule("", List.of("pods/status"), "patch"),
+                        rule("", List.of("pods/binding", "pods/eviction"), "create"),
+                        rule("", List.of("pods/log"), "get"),
+                        rule("", List.of("services"), "get", "list", "watch", "create", "patch", "delete"),
                         // Written and removed, never read: the engine must not be a way to other people's secrets.
-                        rule("", List.of("secrets"), "create", "delete"),
+                        rule("", List.of("secrets"), "create", "delete", "deletecollection"),
                         rule("", List.of("nodes"), "get", "list", "watch"),
                         rule("", List.of("events"), "create", "patch"),
                         rule("events.k8s.io", List.of("events"), "create", "patch"),
@@ -124,6 +125,8 @@ public final class RbacManifests {
                                 "admissionregistration.k8s.io",
                                 List.of("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
                                 "get",
+                                "list",
+                                "watch",
                                 "patch"))
                 .build();
     }

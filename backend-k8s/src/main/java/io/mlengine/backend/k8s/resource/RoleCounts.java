@@ -7,6 +7,7 @@ import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.model.Role;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Counts the replicas of a job's newest attempt. */
 final class RoleCounts {
@@ -55,9 +56,6 @@ final class RoleCounts {
     }
 
     private static Collection<ReplicaRecord> replicas(JobRecord record) {
-        return record.attempt()
-                .map(Attempt::replicas)
-                .map(java.util.SortedMap::values)
-                .orElse(List.of());
+        return record.attempt().map(Attempt::replicas).map(SortedMap::values).orElse(List.of());
     }
 }

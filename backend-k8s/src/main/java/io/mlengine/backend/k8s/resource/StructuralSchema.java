@@ -42,7 +42,7 @@ final class StructuralSchema {
         schema.path("properties").properties().forEach(property -> {
             JsonNode value = property.getValue().path("default");
             JSONSchemaProps field = props.getProperties().get(property.getKey());
-            if (value.isValueNode() && !value.isMissingNode() && field.getType() != null) {
+            if (field != null && field.getType() != null && value.isValueNode()) {
                 field.setDefault(value);
             }
         });

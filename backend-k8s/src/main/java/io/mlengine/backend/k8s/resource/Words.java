@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.resource;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /** Values in the form in which objects of Kubernetes hold them. */
 final class Words {
@@ -11,7 +12,7 @@ final class Words {
     static String of(Enum<?> constant) {
         StringBuilder word = new StringBuilder();
         for (String part : constant.name().split("_")) {
-            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(java.util.Locale.ROOT));
+            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
         }
         return word.toString();
     }

@@ -2,7 +2,9 @@ package io.mlengine.backend.k8s.store;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mlengine.backend.k8s.cluster.JobOwners;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.pod.JobOwner;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
@@ -38,9 +40,11 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: safe for any thread. Writes run on the given executor, which they block; those of one job come one after
  * the other.
  */
-public final class KubernetesJobStore implements JobStore {
+public final class KubernetesJobStore implements JobStore, JobOwners {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesJobStore.class);
     private static final int CONFLICT = 409;
+    private static final String API_VERSION = Labels.GROUP + "/" + Labels.VERSION;
+    private static final String KIND = new MLTrainResource().getKind();
     private static final String UNKNOWN_USER = "unknown";
 
     private final KubernetesClient client;
@@ -159,6 +163,13 @@ public final class KubernetesJobStore implements JobStore {
                 writers);
     }
 
+    @Override
+    public Optional<JobOwner> find(JobId job) {
+        return trains.entry(job)
+                .map(entry ->
+                        new JobOwner(API_VERSION, KIND, entry.namespace(), entry.name(), JobIds.uid(entry.job())));
+    }
+
     /**
      * Shows why jobs wait and how far they are, which is no part of their records, at most once a second for each job.
      *
@@ -166,7 +177,9 @@ public final class KubernetesJobStore implements JobStore {
      */
     public EngineListener statusListener() {
         return event -> {
-            if (event.type() == EngineEvent.Type.WAITING || event.type() == EngineEvent.Type.PROGRESS) {
+            boolean isNews = event.type() == EngineEvent.Type.WAITING || event.type() == EngineEvent.Type.PROGRESS;
+            // A job that begins to wait says why with its phase, and not once more.
+            if (isNews || event.view().waiting().isPresent()) {
                 refresh.show(event.view());
             }
         };

@@ -54,6 +54,8 @@ final class GitSyncContainer {
                 "--root=" + folder,
                 "--link=" + LINK,
                 "--depth=1",
+                "--submodules=off",
+                "--group-write",
                 "--max-failures=3",
                 mode));
         // Kubernetes would take $(NAME) for a variable.
@@ -62,6 +64,11 @@ final class GitSyncContainer {
                 .withName(name)
                 .withImage(image)
                 .withArgs(arguments)
+                // git writes its settings there, and this user has no home.
+                .addNewEnv()
+                .withName("HOME")
+                .withValue("/tmp")
+                .endEnv()
                 .addNewVolumeMount()
                 .withName(volume)
                 .withMountPath(folder)

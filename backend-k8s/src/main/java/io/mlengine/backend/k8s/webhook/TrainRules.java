@@ -35,7 +35,12 @@ final class TrainRules {
         DocumentResult document = created.document();
         if (document.train().isPresent()) {
             MLTrain train = document.train().get();
-            document = document.with(engine.apply(train)).with(kubernetes.check(train));
+            List<Violation> found = engine.apply(train);
+            document = document.with(found);
+            // Pods cannot be thought of for a framework that does not exist.
+            if (found.stream().noneMatch(violation -> violation.path().equals("spec.framework"))) {
+                document = document.with(kubernetes.check(train));
+            }
         }
         return plain(document);
     }

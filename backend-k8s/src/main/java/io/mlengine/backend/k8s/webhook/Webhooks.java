@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mlengine.backend.k8s.pod.PodConfig;
+import io.mlengine.backend.k8s.pod.PodManifests;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.Violation;
@@ -116,7 +118,9 @@ public final class Webhooks implements AutoCloseable {
     private static Map<String, Admitter> admitters(WebhookSettings settings, Surroundings surroundings) {
         TrainRules rules = new TrainRules(
                 surroundings.rules(),
-                new KubernetesRules(settings.gitSyncImage().isPresent()));
+                new KubernetesRules(new PodManifests(PodConfig.builder()
+                        .gitSyncImage(settings.gitSyncImage())
+                        .build())));
         QueueAccess queues = new CachedQueueAccess(
                 new ReviewedQueueAccess(surroundings.client()), surroundings.time(), KEEP_PERMISSIONS);
         PodDecorator decorator = new PodDecorator(settings.gitSyncImage(), settings.serverMinor());

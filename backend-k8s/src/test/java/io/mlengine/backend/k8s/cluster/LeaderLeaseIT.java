@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class LeaderLeaseIT {
     /** The lease and a look, on a machine that is busy; the exact bound is a law of the simulation. */
-    private static final Duration TAKEN_OVER =
-            RealCandidate.SHORT.leaseDuration().plus(RealCandidate.SHORT.period()).plusSeconds(8);
+    private static final Duration TAKEN_OVER = RealCandidate.SHORT
+            .leaseDuration()
+            .plus(RealCandidate.SHORT.period())
+            .plusSeconds(8);
 
     private final KubernetesServer server = KubernetesServer.shared();
     private final Config config = server.client().getConfiguration();
@@ -118,7 +120,8 @@ class LeaderLeaseIT {
                     "first has renewed",
                     () -> !lease().get().getMetadata().getResourceVersion().equals(stale.version()));
 
-            assertThat(api.write(stale.taken("second", stale.renewedAt())))
+            assertThat(api.write(
+                            LeaseRecord.taken("second", stale.transitions() + 1, stale.renewedAt(), stale.version())))
                     .failsWithin(Duration.ofSeconds(5))
                     .withThrowableThat()
                     .withRootCauseInstanceOf(KubernetesClientException.class)

@@ -127,6 +127,26 @@ class LeaderLeaseTest {
     }
 
     @Test
+    void tokensGoOnRisingWhenTheLeaseWasMadeAnew() {
+        SimulatedCandidate first = candidate("first");
+        pass(0.1);
+        server.reachable(false);
+        pass(30);
+        server.reachable(true);
+        pass(13);
+        assertThat(first.heard).endsWith("gained 2");
+
+        server.delete();
+        SimulatedCandidate second = candidate("second");
+        pass(3);
+        assertThat(second.heard).containsExactly("gained 1");
+        second.line.cut(true);
+        pass(20);
+
+        assertThat(first.heard).endsWith("gained 3");
+    }
+
+    @Test
     void aLeaderStepsDownWhenTheLeaseIsGone() {
         SimulatedCandidate only = candidate("only");
         pass(1);

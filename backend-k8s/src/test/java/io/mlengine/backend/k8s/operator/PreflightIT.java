@@ -2,14 +2,15 @@ package io.mlengine.backend.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -24,7 +25,9 @@ class PreflightIT {
     private final KubernetesServer server = KubernetesServer.shared();
 
     private static List<ClusterCheck> checks(KubernetesClient client, SortedSet<String> watched) {
-        return new Preflight(client, "default", watched, EnumSet.allOf(Permission.Need.class)).checks();
+        OperatorSettings settings =
+                OperatorSettings.builder().watchNamespaces(watched).build();
+        return new Preflight(client, "default", settings).checks();
     }
 
     @Test
@@ -84,19 +87,35 @@ class PreflightIT {
             Await.until(
                     "the role counts",
                     () -> found(half, watched).stream()
-                            .anyMatch(text -> text.equals(
-                                    "may not create, patch, delete, deletecollection pods in namespace " + namespace)));
+                            .anyMatch(text ->
+                                    text.equals("may not create, patch, delete pods in namespace " + namespace)));
 
             assertThat(found(half, watched))
                     .contains(
                             "may not get, list, watch nodes in the cluster",
-                            "may not get, create, update leases.coordination.k8s.io in namespace default",
+                            "may not get, list, watch, create, update, patch leases.coordination.k8s.io in namespace default",
                             "may not create pods/binding in namespace " + namespace);
         }
     }
 
     private static List<String> found(KubernetesClient client, SortedSet<String> watched) {
         return checks(client, watched).stream().map(ClusterCheck::found).toList();
+    }
+
+    @Test
+    void theRolesOfTheManifestAreEnough() {
+        String namespace = server.newNamespace();
+        List<HasMetadata> objects = RbacManifests.engine(namespace);
+        objects.forEach(object -> server.client().resource(object).serverSideApply());
+        try (KubernetesClient account = server.clientOf(namespace, RbacManifests.NAME)) {
+            OperatorSettings settings = OperatorSettings.builder().build();
+            Await.until(
+                    "all is granted",
+                    () -> new Preflight(account, namespace, settings)
+                            .checks().stream().anyMatch(check -> check.found().matches("all \\d+ granted")));
+        } finally {
+            objects.forEach(object -> server.client().resource(object).delete());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,21 +62,24 @@ class CrdManifestsTest {
     }
 
     @Test
-    void rulesForNewServersLetOnlyWishesAndPriorityChange() {
-        JSONSchemaProps spec = schema(CrdManifests.train(true)).getProperties().get("spec");
-        List<String> messages = spec.getXKubernetesValidations().stream()
-                .map(ValidationRule::getMessage)
-                .toList();
+    void rulesForNewServersLetWishesSizesAndPriorityChange() {
+        List<String> messages =
+                rules(true).stream().map(ValidationRule::getMessage).toList();
 
         assertThat(messages)
                 .contains("spec.framework cannot be changed: submit a new job")
-                .contains("spec.roles cannot be changed: submit a new job")
+                .contains("spec.queue cannot be changed: submit a new job")
                 .contains("a cancel cannot be taken back: submit a new job")
                 .noneMatch(message -> message.contains("spec.desired")
                         || message.contains("spec.replicas")
+                        || message.contains("spec.roles")
                         || message.contains("spec.priority"));
-        assertThat(schema(CrdManifests.train(false)).getProperties().get("spec").getXKubernetesValidations())
-                .isEmpty();
+        assertThat(rules(false)).isEmpty();
+    }
+
+    private static List<ValidationRule> rules(boolean cel) {
+        JSONSchemaProps root = schema(CrdManifests.train(cel));
+        return Objects.requireNonNull(root.getProperties().get("spec")).getXKubernetesValidations();
     }
 
     private static JSONSchemaProps schema(CustomResourceDefinition definition) {

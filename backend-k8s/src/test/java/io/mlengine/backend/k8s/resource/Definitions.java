@@ -11,7 +11,11 @@ public final class Definitions {
 
     /** Applies all definitions and returns when the server serves them; a second call changes nothing. */
     public static void install(KubernetesClient client) {
-        for (CustomResourceDefinition definition : CrdManifests.all(false)) {
+        install(client, false);
+    }
+
+    static void install(KubernetesClient client, boolean cel) {
+        for (CustomResourceDefinition definition : CrdManifests.all(cel)) {
             client.resource(definition)
                     .fieldManager(Labels.MANAGER)
                     .forceConflicts()

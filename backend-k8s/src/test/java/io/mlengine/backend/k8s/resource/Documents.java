@@ -18,7 +18,7 @@ final class Documents {
     private Documents() {}
 
     static Path root() {
-        return Module.folder().getParent();
+        return Module.folder().resolve("..").normalize();
     }
 
     /** Every example and every whole document on the page about documents. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Renders the chart as Helm does with its own values, as far as the chart's templates go. */
 final class HelmChart {
@@ -53,7 +54,7 @@ final class HelmChart {
         return text;
     }
 
-    private String value(@org.jspecify.annotations.Nullable String function, String path) {
+    private String value(@Nullable String function, String path) {
         JsonNode value = values.at("/" + path.replaceFirst("^Values\\.", "").replace('.', '/'));
         if (value.isMissingNode() || (function == null && !value.isValueNode())) {
             throw new AssertionError("values.yaml has no such text: " + path);

@@ -24,8 +24,7 @@ class InstallIT {
     @BeforeEach
     void install() {
         Kubectl.Result result = kubectl.run("apply", "-f", MANIFEST);
-        assertThat(result.err()).isEmpty();
-        assertThat(result.exit()).isZero();
+        assertThat(result.exit()).as(result.err()).isZero();
         Definitions.install(client);
     }
 

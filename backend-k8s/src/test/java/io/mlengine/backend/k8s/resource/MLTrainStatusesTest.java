@@ -12,6 +12,8 @@ import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +30,7 @@ class MLTrainStatusesTest {
 
         assertThat(CLIENT.unmarshal(yaml, MLTrainStatus.class)).isEqualTo(status);
         assertThat(yaml).doesNotContain("null").doesNotContain("secret");
-        GoldenFile.named("status/" + phase.name().toLowerCase(java.util.Locale.ROOT) + ".yaml")
+        GoldenFile.named("status/" + phase.name().toLowerCase(Locale.ROOT) + ".yaml")
                 .assertMatches(yaml);
     }
 
@@ -100,8 +102,8 @@ class MLTrainStatusesTest {
     }
 
     private static MLTrainProgress progress(JobRecord record, Progress progress) {
-        return MLTrainStatuses.of(record, Optional.of(progress), Optional.empty(), 1, Jobs.NOW)
-                .progress();
+        MLTrainStatus status = MLTrainStatuses.of(record, Optional.of(progress), Optional.empty(), 1, Jobs.NOW);
+        return Objects.requireNonNull(status.progress());
     }
 
     private static MLTrainStatus status(JobRecord record) {

@@ -70,9 +70,12 @@ class PodDecoratorTest {
                 - --root=/mlengine/code
                 - --link=current
                 - --depth=1
+                - --submodules=off
+                - --group-write
                 - --max-failures=3
                 - --one-time
                 env:
+                - {name: HOME, value: /tmp}
                 - {name: GITSYNC_USERNAME, valueFrom: {secretKeyRef: {name: bot, key: username}}}
                 - {name: GITSYNC_PASSWORD, valueFrom: {secretKeyRef: {name: bot, key: password}}}
                 resources:

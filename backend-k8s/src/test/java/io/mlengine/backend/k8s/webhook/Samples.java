@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.zjsonpatch.JsonPatch;
+import io.mlengine.backend.k8s.pod.PodConfig;
+import io.mlengine.backend.k8s.pod.PodManifests;
 import io.mlengine.core.admission.Admission;
 import io.mlengine.core.admission.Frameworks;
 import io.mlengine.core.job.MLTrain;
@@ -20,7 +22,10 @@ final class Samples {
     static final Function<MLTrain, List<Violation>> ENGINE =
             new Admission(Frameworks.of(List.of(new PlainLauncher())))::check;
 
-    static final TrainRules RULES = new TrainRules(ENGINE, new KubernetesRules(true));
+    static final TrainRules RULES = new TrainRules(
+            ENGINE,
+            new KubernetesRules(new PodManifests(
+                    PodConfig.builder().gitSyncImage("git-sync:v4").build())));
 
     static final String TRAIN = """
             apiVersion: mlengine.io/v1
