@@ -14,8 +14,10 @@ import io.mlengine.backend.k8s.testing.PodScript;
 import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.OrderFailedException;
 import io.mlengine.spi.backend.ReplicaState;
+import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.FailureClass;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,7 +29,13 @@ class GangIT {
     private static final ClusterSettings SETTINGS = ClusterSettings.builder().build();
 
     private final ClusterFixture cluster =
-            new ClusterFixture(KubernetesServer.shared(), pod -> PodScript.runsUntilDeleted());
+            new ClusterFixture(KubernetesServer.shared(), GangIT::script);
+
+    private static PodScript script(Pod pod) {
+        return pod.getMetadata().getName().startsWith("unpullable")
+                ? PodScript.starts(PodScript.Start.IMAGE_PULL_FAILS)
+                : PodScript.runsUntilDeleted();
+    }
 
     @AfterEach
     void close() {
@@ -241,5 +249,22 @@ class GangIT {
         cluster.kubelet.revive(nodes.get(1));
         cluster.await(
                 ClusterFixture.replica(attempt, 1), status -> !status.state().mayLive());
+    }
+
+    @Test
+    void aPodWhoseImageCannotBePulledIsGivenUpAfterAWhile() {
+        cluster.addNodes(1);
+        cluster.start(ClusterSettings.builder()
+                .imagePatience(Duration.ofSeconds(1))
+                .build());
+        AttemptId attempt = cluster.attempt("unpullable");
+        cluster.reserve(attempt, 1);
+        cluster.launch(attempt, 1).join();
+        ReplicaStatus end = cluster.await(
+                ClusterFixture.replica(attempt, 0), status -> !status.state().mayLive());
+        assertThat(end.state()).isEqualTo(ReplicaState.FAILED);
+        assertThat(end.failureClass()).contains(FailureClass.CONFIGURATION);
+        assertThat(end.reason()).isEqualTo("ImagePullBackOff");
+        Await.until("no pod is left", () -> cluster.pods().isEmpty());
     }
 }

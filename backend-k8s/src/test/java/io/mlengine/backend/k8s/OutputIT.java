@@ -8,6 +8,7 @@ import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodEnd;
 import io.mlengine.backend.k8s.testing.PodScript;
 import io.mlengine.spi.backend.BackendEvent;
+import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.LogCursor;
 import io.mlengine.spi.backend.LogLine;
 import io.mlengine.spi.backend.ReplicaState;
@@ -80,9 +81,38 @@ class OutputIT {
                 .isEqualTo(IntStream.range(0, 101).mapToObj(i -> "line " + i).toList());
     }
 
+    @Test
+    void theOutputOfAFinishedPodStaysUntilThePodIsRemoved() {
+        output.write(POD, "the result");
+        output.end(POD);
+        cluster.kubelet.end(cluster.namespace, POD, PodEnd.exit(0));
+        cluster.await(replica, status -> !status.state().mayLive());
+        List<String> kept = new CopyOnWriteArrayList<>();
+        release(Cleanup.KEEP);
+        read(kept, false).join();
+        assertThat(kept).containsExactly("the result");
+
+        release(Cleanup.REMOVE_WORK);
+        Await.until("the pod is removed", () -> cluster.pods().isEmpty());
+        List<String> gone = new CopyOnWriteArrayList<>();
+        read(gone, false).join();
+        assertThat(gone).isEmpty();
+    }
+
+    private void release(Cleanup cleanup) {
+        cluster.backend()
+                .release(replica.attempt(), cleanup, ClusterFixture.FENCE)
+                .toCompletableFuture()
+                .join();
+    }
+
     private CompletableFuture<Void> follow(List<String> read) {
+        return read(read, true);
+    }
+
+    private CompletableFuture<Void> read(List<String> read, boolean follow) {
         CompletableFuture<Void> end = new CompletableFuture<>();
-        cluster.backend().logs(replica, LogCursor.START, true).subscribe(new Flow.Subscriber<>() {
+        cluster.backend().logs(replica, LogCursor.START, follow).subscribe(new Flow.Subscriber<>() {
             @Override
             public void onSubscribe(Flow.Subscription subscription) {
                 subscription.request(Long.MAX_VALUE);
