@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.PodNames;
 import io.mlengine.backend.k8s.testing.FakeKubelet;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,13 +30,13 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
     private final String namespace = server.newNamespace();
     private final TestOwners owners = new TestOwners(server.client(), namespace);
     private final FakeNodes nodes = new FakeNodes(server.client());
-    private FakeOutput output;
-    private FakeKubelet kubelet;
+    private @Nullable FakeOutput output;
+    private @Nullable FakeKubelet kubelet;
 
     @AfterEach
     void closeCluster() {
-        kubelet.close();
-        output.close();
+        requireNonNull(kubelet).close();
+        requireNonNull(output).close();
         nodes.close();
     }
 
@@ -41,8 +44,9 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
         PlannedProgram program = new PlannedProgram(server.client(), pod);
         Behaviour behaviour = Behaviour.valueOf(program.words().get(0));
         String name = pod.getMetadata().getName();
-        lines(behaviour, program).forEach(line -> output.write(name, line));
-        output.end(name);
+        FakeOutput file = requireNonNull(output);
+        lines(behaviour, program).forEach(line -> file.write(name, line));
+        file.end(name);
         return switch (behaviour) {
             case SUCCEEDS, SPEAKS, SHOWS -> PodScript.exits(0);
             case FAILS -> PodScript.ends(PodEnd.exit(3));
@@ -67,8 +71,9 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
 
     @Override
     protected ComputeBackend create() {
-        output = new FakeOutput(folder);
-        nodes.add(1, 0, output::serves);
+        FakeOutput file = new FakeOutput(folder);
+        output = file;
+        nodes.add(1, 0, file::serves);
         kubelet = FakeKubelet.start(server, nodes, this::script);
         KubernetesConfig config =
                 KubernetesConfig.builder().client(server.client()).build();
