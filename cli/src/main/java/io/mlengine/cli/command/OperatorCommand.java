@@ -111,6 +111,13 @@ public final class OperatorCommand extends EngineCommand {
             description = "Port of /healthz, /readyz and /metrics; 0 for any. Default: 8080.")
     int metricsPort;
 
+    @Option(
+            names = "--git-sync-image",
+            paramLabel = "IMAGE",
+            description = "Image of git-sync, version 4. Default: none, and jobs with code from git are refused.")
+    @Nullable
+    String gitSyncImage;
+
     @Option(names = "--plugins", paramLabel = "DIR", description = "Load plugins from a folder too. May be repeated.")
     List<Path> plugins = List.of();
 
@@ -186,6 +193,7 @@ public final class OperatorCommand extends EngineCommand {
                 .webhookPort(webhookPort)
                 .webhookUrl(Optional.ofNullable(webhookUrl))
                 .metricsPort(metricsPort)
+                .gitSyncImage(Optional.ofNullable(gitSyncImage))
                 .plugins(plugins)
                 .build();
     }

@@ -34,8 +34,16 @@ final class CatalogDocuments implements Documents {
             document = document.set(assignment);
         }
         DocumentResult result = document.read();
-        Frameworks frameworks = new ReviewedFrameworks(result.train().flatMap(this::review));
-        return result.admittedBy(new Admission(frameworks));
+        return result.admittedBy(admission(result.train()));
+    }
+
+    /** Everything that is wrong with a job, as an engine would say. */
+    List<Violation> judge(MLTrain train) {
+        return admission(Optional.of(train)).admit(train).violations();
+    }
+
+    private Admission admission(Optional<MLTrain> train) {
+        return new Admission(new ReviewedFrameworks(train.flatMap(this::review)));
     }
 
     private Optional<Review> review(MLTrain train) {

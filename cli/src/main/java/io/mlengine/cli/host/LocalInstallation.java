@@ -108,7 +108,7 @@ public final class LocalInstallation implements Installation {
 
     @Override
     public Controllers controllers() {
-        return new KubernetesControllers();
+        return new KubernetesControllers(folders -> new CatalogDocuments(catalog(folders)), this::withAdded);
     }
 
     private static DeviceSettings settings(int fakeGpus) {

@@ -26,10 +26,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Engines of a cluster: the API server is their store, its nodes run their replicas. */
 public final class ClusterEngines implements EngineFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterEngines.class);
     private static final int WRITERS = 16;
 
     private final Config config;
@@ -38,6 +42,7 @@ public final class ClusterEngines implements EngineFactory {
     private final EngineClock clock;
     private final String owner = ProcessIdentity.create();
     private final UnaryOperator<MLEngines.Builder> setup;
+    private final Function<MLEngine, AutoCloseable> companion;
 
     /**
      * Engines for a cluster.
@@ -47,18 +52,21 @@ public final class ClusterEngines implements EngineFactory {
      * @param pods what is the same in all pods
      * @param clock the time; not closed
      * @param setup says what an engine has besides store and backend, such as plugins and a policy
+     * @param companion what goes along with each engine, such as its metrics; closed after it
      */
     public ClusterEngines(
             Config config,
             Set<String> namespaces,
             PodConfig pods,
             EngineClock clock,
-            UnaryOperator<MLEngines.Builder> setup) {
+            UnaryOperator<MLEngines.Builder> setup,
+            Function<MLEngine, AutoCloseable> companion) {
         this.config = config;
         this.namespaces = Set.copyOf(namespaces);
         this.pods = pods;
         this.clock = clock;
         this.setup = setup;
+        this.companion = companion;
     }
 
     @Override
@@ -88,7 +96,7 @@ public final class ClusterEngines implements EngineFactory {
                     .build();
             engine.listen(JobFilter.ALL, store.statusListener());
             engine.listen(JobFilter.ALL, new KubernetesEvents(client, writers));
-            return new Running(engine, store, client, writers);
+            return new Running(engine, store, client, writers, companion.apply(engine));
         } catch (RuntimeException e) {
             writers.shutdownNow();
             client.close();
@@ -106,7 +114,12 @@ public final class ClusterEngines implements EngineFactory {
     }
 
     /** An engine with what was made for it. */
-    private record Running(MLEngine engine, KubernetesJobStore store, KubernetesClient client, ExecutorService writers)
+    private record Running(
+            MLEngine engine,
+            KubernetesJobStore store,
+            KubernetesClient client,
+            ExecutorService writers,
+            AutoCloseable companion)
             implements RunningEngine {
         @Override
         public Health health() {
@@ -120,6 +133,11 @@ public final class ClusterEngines implements EngineFactory {
         @Override
         public void close() {
             engine.close(CloseMode.DETACH);
+            try {
+                companion.close();
+            } catch (Exception e) {
+                LOG.warn("what went along with an engine could not be closed", e);
+            }
             writers.shutdown();
             client.close();
         }

@@ -95,6 +95,13 @@ public interface OperatorSettings {
     }
 
     /**
+     * An image of git-sync, version 4, for jobs whose code comes from git.
+     *
+     * @return the image; without one such jobs are refused
+     */
+    Optional<String> gitSyncImage();
+
+    /**
      * Folders with plugins, besides those of the class path.
      *
      * @return the folders

@@ -65,10 +65,7 @@ public final class Preflight {
         String url = client.getConfiguration().getMasterUrl();
         try {
             VersionInfo version = client.getKubernetesVersion();
-            int minor = Integer.parseInt(Optional.ofNullable(version.getMinor())
-                    .map(text -> text.replaceAll("\\D", ""))
-                    .filter(text -> !text.isEmpty())
-                    .orElse("0"));
+            int minor = ServerVersion.minor(version);
             String found = "Kubernetes " + version.getGitVersion() + " at " + url;
             boolean isOld = "1".equals(version.getMajor()) && minor < OLDEST_MINOR;
             return isOld

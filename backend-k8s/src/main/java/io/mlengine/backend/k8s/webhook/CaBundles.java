@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,10 +17,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,27 +28,26 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps what the API server must trust right in our own webhook configurations: set when it changes, and repaired when
  * somebody else has changed it. Touches nothing but {@code caBundle} of our webhooks in configurations of our name and
- * label, and leaves those alone that cert-manager keeps.
+ * label, and leaves those alone that cert-manager keeps. It looks again and again instead of watching, which needs fewer
+ * rights and cannot stop unnoticed.
  */
 final class CaBundles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CaBundles.class);
     private static final String CERT_MANAGER = "cert-manager.io/inject-";
-    // Somebody who disagrees is answered at this rate, not in a tight loop.
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final ScheduledExecutorService timer;
     private final List<Kept<?>> kept;
+    private final ScheduledFuture<?> checks;
     private volatile String wanted = "";
 
     /**
-     * Begins to watch; nothing is written before {@link #publish}.
+     * Begins to look; nothing is written before {@link #publish}.
      *
-     * @param client may get, watch and patch the two configurations
+     * @param client may get and patch the two configurations
      * @param configuration name of both
      * @param timer does the repairs
+     * @param checkEvery the time between two looks
      */
-    CaBundles(KubernetesClient client, String configuration, ScheduledExecutorService timer) {
-        this.timer = timer;
+    CaBundles(KubernetesClient client, String configuration, ScheduledExecutorService timer, Duration checkEvery) {
         var registration = client.admissionRegistration().v1();
         this.kept = List.of(
                 new Kept<>(
@@ -60,6 +56,8 @@ final class CaBundles implements AutoCloseable {
                 new Kept<>(
                         registration.mutatingWebhookConfigurations().withName(configuration),
                         CaBundles::mutatingHooks));
+        long millis = checkEvery.toMillis();
+        this.checks = timer.scheduleWithFixedDelay(this::repair, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -69,12 +67,19 @@ final class CaBundles implements AutoCloseable {
      */
     void publish(String pem) {
         wanted = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
-        kept.forEach(Kept::repair);
+        repair();
+    }
+
+    private void repair() {
+        String now = wanted;
+        if (!now.isEmpty()) {
+            kept.forEach(one -> one.repair(now));
+        }
     }
 
     @Override
     public void close() {
-        kept.forEach(Kept::close);
+        checks.cancel(false);
     }
 
     private static List<Hook> validatingHooks(ValidatingWebhookConfiguration configuration) {
@@ -132,59 +137,14 @@ final class CaBundles implements AutoCloseable {
                         || annotations.keySet().stream().noneMatch(key -> key.startsWith(CERT_MANAGER)));
     }
 
-    /** One configuration that is watched. */
-    private final class Kept<T extends HasMetadata> implements ResourceEventHandler<T> {
-        private final Resource<T> resource;
-        private final Function<T, List<Hook>> hooks;
-        private final SharedIndexInformer<T> informer;
-        private final AtomicBoolean isRepairDue = new AtomicBoolean();
-
-        Kept(Resource<T> resource, Function<T, List<Hook>> hooks) {
-            this.resource = resource;
-            this.hooks = hooks;
-            this.informer = resource.runnableInformer(0);
-            informer.addEventHandler(this);
-            informer.exceptionHandler((isStarted, cause) -> true);
-            informer.start();
-        }
-
-        @Override
-        public void onAdd(T configuration) {
-            look(configuration);
-        }
-
-        @Override
-        public void onUpdate(T before, T configuration) {
-            look(configuration);
-        }
-
-        @Override
-        public void onDelete(T configuration, boolean isStateUnknown) {
-            LOG.warn(
-                    "webhook configuration is gone name={}",
-                    configuration.getMetadata().getName());
-        }
-
-        private void look(T configuration) {
-            String now = wanted;
-            if (!now.isEmpty()
-                    && !patch(configuration, hooks.apply(configuration), now).isEmpty()) {
-                repairSoon();
-            }
-        }
-
-        private void repairSoon() {
-            if (isRepairDue.compareAndSet(false, true)) {
-                try {
-                    timer.schedule(this::repair, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-                } catch (RejectedExecutionException e) {
-                    LOG.debug("no repairs any more: closing", e);
-                }
-            }
-        }
-
-        void repair() {
-            isRepairDue.set(false);
+    /**
+     * One configuration.
+     *
+     * @param resource where it is
+     * @param hooks reads its webhooks
+     */
+    private record Kept<T extends HasMetadata>(Resource<T> resource, Function<T, List<Hook>> hooks) {
+        void repair(String wanted) {
             try {
                 T configuration = resource.get();
                 if (configuration == null) {
@@ -199,13 +159,8 @@ final class CaBundles implements AutoCloseable {
                             configuration.getMetadata().getName());
                 }
             } catch (RuntimeException e) {
-                LOG.warn("webhook bundle could not be set, trying again", e);
-                repairSoon();
+                LOG.warn("webhook bundle could not be set, it is tried again", e);
             }
-        }
-
-        void close() {
-            informer.close();
         }
     }
 }

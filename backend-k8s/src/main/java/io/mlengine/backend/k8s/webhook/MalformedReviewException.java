@@ -4,7 +4,15 @@ package io.mlengine.backend.k8s.webhook;
 final class MalformedReviewException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MalformedReviewException(String message) {
-        super(message);
+    private final String complaint;
+
+    MalformedReviewException(String complaint) {
+        super(complaint);
+        this.complaint = complaint;
+    }
+
+    /** What is wrong with the request. */
+    String complaint() {
+        return complaint;
     }
 }

@@ -59,15 +59,8 @@ final class PodParts {
     void mount(String volume, String folder, String path) {
         for (ObjectNode program : programs) {
             ArrayNode mounts = list(program, "volumeMounts");
-            boolean isTaken = false;
-            for (JsonNode mount : mounts) {
-                isTaken |= mount.path("mountPath").asText().equals(folder);
-                if (mount.path("mountPath").asText().equals(folder)
-                        && !mount.path("name").asText().equals(volume)) {
-                    warn("container " + name(program) + " mounts something else at " + folder);
-                }
-            }
-            if (!isTaken) {
+            Optional<JsonNode> there = find(mounts, "mountPath", folder);
+            if (there.isEmpty()) {
                 ObjectNode mount = mounts.addObject()
                         .put("name", volume)
                         .put("mountPath", folder)
@@ -75,6 +68,8 @@ final class PodParts {
                 if (!path.isEmpty()) {
                     mount.put("subPath", path);
                 }
+            } else if (!name(there.get()).equals(volume)) {
+                warn("container " + name(program) + " mounts something else at " + folder);
             }
         }
     }
@@ -116,8 +111,12 @@ final class PodParts {
     }
 
     private static Optional<JsonNode> find(ArrayNode list, String name) {
+        return find(list, "name", name);
+    }
+
+    private static Optional<JsonNode> find(ArrayNode list, String field, String value) {
         for (JsonNode item : list) {
-            if (name.equals(name(item))) {
+            if (value.equals(item.path(field).asText())) {
                 return Optional.of(item);
             }
         }

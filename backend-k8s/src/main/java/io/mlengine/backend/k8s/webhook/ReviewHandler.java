@@ -76,7 +76,7 @@ final class ReviewHandler implements HttpHandler {
         try {
             review = ReviewJson.read(body);
         } catch (MalformedReviewException e) {
-            return Reply.text(BAD_REQUEST, e.getMessage());
+            return Reply.text(BAD_REQUEST, e.complaint());
         }
         return decided(review, ReviewTimeout.of(exchange.getRequestURI().getQuery()));
     }

@@ -122,12 +122,12 @@ public interface WebhookSettings {
     }
 
     /**
-     * How often the certificates are looked at.
+     * How often the certificates, and the trust in them, are looked at.
      *
-     * @return the time, half a minute by default
+     * @return the time, ten seconds by default
      */
     default @Value.Default Duration checkEvery() {
-        return Duration.ofSeconds(30);
+        return Duration.ofSeconds(10);
     }
 
     /**

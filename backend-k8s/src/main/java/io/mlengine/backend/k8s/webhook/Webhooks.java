@@ -74,7 +74,7 @@ public final class Webhooks implements AutoCloseable {
         Identity identity = new Identity(
                 settings.certificateFolder().isPresent()
                         ? null
-                        : new CaBundles(client, settings.configuration(), timer));
+                        : new CaBundles(client, settings.configuration(), timer, settings.checkEvery()));
         CertificateSource certificates = null;
         try {
             certificates = certificates(settings, surroundings, identity);

@@ -11,13 +11,13 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.pod.PodConfig;
+import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.backend.k8s.resource.MLUsageResource;
 import io.mlengine.backend.k8s.testing.Await;
-import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.FakeKubelet;
 import io.mlengine.backend.k8s.testing.FakeNodes;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
@@ -72,7 +72,7 @@ class ClusterEnginesIT {
 
     @BeforeEach
     void install() {
-        Definitions.install(server);
+        Definitions.install(server.client());
         namespace = server.newNamespace();
     }
 
@@ -99,7 +99,8 @@ class ClusterEnginesIT {
                         Set.of(namespace),
                         PodConfig.DEFAULT,
                         clock,
-                        builder -> builder.plugin(new PlainPlugin()))
+                        builder -> builder.plugin(new PlainPlugin()),
+                        engine -> () -> {})
                 .start(1, ALONE);
     }
 

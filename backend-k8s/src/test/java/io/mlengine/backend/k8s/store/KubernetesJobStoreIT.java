@@ -6,13 +6,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLQueues;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.testing.Await;
-import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
@@ -125,7 +125,7 @@ class KubernetesJobStoreIT {
 
     @BeforeEach
     void installDefinitions() {
-        Definitions.install(server);
+        Definitions.install(server.client());
         namespace = server.newNamespace();
     }
 

@@ -29,7 +29,7 @@ final class WebhookCluster implements AutoCloseable {
     final String team = server.newNamespace();
     final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
     final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
-    private final AtomicReference<Webhooks> webhooks = new AtomicReference<>();
+    private @Nullable Webhooks webhooks;
 
     WebhookCluster() {
         CrdManifests.all(false).forEach(definition -> {
@@ -66,7 +66,7 @@ final class WebhookCluster implements AutoCloseable {
     Webhooks start(UnaryOperator<WebhookSettings.Builder> change) {
         Webhooks started = Webhooks.start(
                 change.apply(settings()).build(), new Webhooks.Surroundings(client, Samples.ENGINE, this::now, timer));
-        webhooks.set(started);
+        webhooks = started;
         started.register();
         Await.until("the API server asks", () -> {
             try {
@@ -78,8 +78,8 @@ final class WebhookCluster implements AutoCloseable {
                         .create();
                 return false;
             } catch (KubernetesClientException refused) {
-                return refused.getMessage().contains("mutate-mltrain.mlengine.io")
-                        && refused.getMessage().contains("ML-410");
+                String said = String.valueOf(refused.getMessage());
+                return said.contains("mutate-mltrain.mlengine.io") && said.contains("ML-410");
             }
         });
         return started;
@@ -129,10 +129,9 @@ final class WebhookCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        Webhooks running = webhooks.getAndSet(null);
-        if (running != null) {
-            running.unregister();
-            running.close();
+        if (webhooks != null) {
+            webhooks.unregister();
+            webhooks.close();
         }
         timer.shutdownNow();
     }

@@ -32,6 +32,7 @@ class WebhookConfigurationsTest {
         assertThat(validating.getRules()).singleElement().satisfies(rule -> {
             assertThat(rule.getApiGroups()).containsExactly("mlengine.io");
             assertThat(rule.getResources()).containsExactly("mltrains");
+            assertThat(rule.getOperations()).containsExactly("CREATE", "UPDATE");
         });
         for (MutatingWebhook hook : mutating.getWebhooks()) {
             boolean isOurs = hook.getRules().get(0).getApiGroups().equals(List.of("mlengine.io"));
