@@ -1,7 +1,5 @@
 package io.mlengine.backend.k8s;
 
-import static java.util.Objects.requireNonNull;
-
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.PodNames;
 import io.mlengine.backend.k8s.testing.FakeKubelet;
@@ -13,30 +11,29 @@ import io.mlengine.spi.backend.ComputeBackend;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.testkit.contract.ComputeBackendContract;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesBackendContractIT extends ComputeBackendContract {
-    @TempDir
-    Path folder;
-
     private final KubernetesServer server = KubernetesServer.shared();
     private final String namespace = server.newNamespace();
     private final TestOwners owners = new TestOwners(server.client(), namespace);
     private final FakeNodes nodes = new FakeNodes(server.client());
-    private @Nullable FakeOutput output;
-    private @Nullable FakeKubelet kubelet;
+    private final FakeOutput output = new FakeOutput();
+    private final FakeKubelet kubelet;
+
+    KubernetesBackendContractIT() {
+        nodes.add(1, 0, output::serves);
+        kubelet = FakeKubelet.start(server, nodes, this::script);
+    }
 
     @AfterEach
     void closeCluster() {
-        requireNonNull(kubelet).close();
-        requireNonNull(output).close();
+        kubelet.close();
+        output.close();
         nodes.close();
     }
 
@@ -44,9 +41,8 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
         PlannedProgram program = new PlannedProgram(server.client(), pod);
         Behaviour behaviour = Behaviour.valueOf(program.words().get(0));
         String name = pod.getMetadata().getName();
-        FakeOutput file = requireNonNull(output);
-        lines(behaviour, program).forEach(line -> file.write(name, line));
-        file.end(name);
+        lines(behaviour, program).forEach(line -> output.write(name, line));
+        output.end(name);
         return switch (behaviour) {
             case SUCCEEDS, SPEAKS, SHOWS -> PodScript.exits(0);
             case FAILS -> PodScript.ends(PodEnd.exit(3));
@@ -71,10 +67,6 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
 
     @Override
     protected ComputeBackend create() {
-        FakeOutput file = new FakeOutput(folder);
-        output = file;
-        nodes.add(1, 0, file::serves);
-        kubelet = FakeKubelet.start(server, nodes, this::script);
         KubernetesConfig config =
                 KubernetesConfig.builder().client(server.client()).build();
         return KubernetesBackend.create(config, owners);
