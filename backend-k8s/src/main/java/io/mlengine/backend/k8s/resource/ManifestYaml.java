@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 
 /** Writes objects as a stream of YAML documents that people read. */
-final class ManifestYaml {
+public final class ManifestYaml {
     private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
@@ -24,7 +24,13 @@ final class ManifestYaml {
 
     private ManifestYaml() {}
 
-    static String of(List<? extends HasMetadata> objects) {
+    /**
+     * Writes objects one after the other.
+     *
+     * @param objects the objects
+     * @return YAML of several documents
+     */
+    public static String of(List<? extends HasMetadata> objects) {
         StringBuilder text = new StringBuilder();
         objects.forEach(object -> text.append(of(object)));
         return text.toString();

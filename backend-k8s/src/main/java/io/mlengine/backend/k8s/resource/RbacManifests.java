@@ -70,9 +70,17 @@ public final class RbacManifests {
                                 "patch",
                                 "delete",
                                 "deletecollection"),
-                        rule(Labels.GROUP, List.of("mltrains/scale"), "get", "update", "patch"))
+                        rule(Labels.GROUP, List.of("mltrains/scale"), "get", "update", "patch"),
+                        defaultQueue())
                 .build();
         return List.of(viewer, editor);
+    }
+
+    /** Who may make jobs may use the queue that jobs without one get; other queues are granted by name. */
+    private static PolicyRule defaultQueue() {
+        PolicyRule rule = rule(Labels.GROUP, List.of("mlqueues"), "use");
+        rule.setResourceNames(List.of("default"));
+        return rule;
     }
 
     private static ServiceAccount account(String namespace) {

@@ -39,7 +39,7 @@ public final class WebhookConfigurations {
      * Label of a namespace whose pods are never decorated, with the value {@code disabled}. Servers before 1.21 do not
      * label namespaces with their names, so there the manifest puts it on the operator's own namespace.
      */
-    public static final String NAMESPACE_LABEL = "mlengine.io/injection";
+    public static final String NAMESPACE_LABEL = Labels.INJECTION;
 
     /** What the names of all our webhooks end in. */
     static final String SUFFIX = ".mlengine.io";
