@@ -46,6 +46,11 @@ final class CommandWords {
                 Option option = field.getAnnotation(Option.class);
                 if (option != null) {
                     options.addAll(List.of(option.names()));
+                    if (option.negatable()) {
+                        Stream.of(option.names())
+                                .map(name -> name.replaceFirst("^--", "--no-"))
+                                .forEach(options::add);
+                    }
                 }
                 if (field.isAnnotationPresent(Mixin.class) || field.isAnnotationPresent(CommandLine.ArgGroup.class)) {
                     collect(field.getType(), options);

@@ -57,6 +57,7 @@ final class JavaFences {
             "io.mlengine.spi.error",
             "io.mlengine.spi.framework",
             "io.mlengine.spi.model",
+            "io.mlengine.backend.k8s",
             "io.mlengine.backend.local",
             "io.mlengine.testkit.sim",
             "java.time",
