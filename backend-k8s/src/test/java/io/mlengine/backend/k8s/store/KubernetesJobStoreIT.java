@@ -252,6 +252,24 @@ class KubernetesJobStoreIT {
     }
 
     @Test
+    void anObjectThatSomebodyTookAwayIsForgotten() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+
+        object("one")
+                .patch(
+                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"finalizers\":null}}");
+        object("one").delete();
+
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
+        Await.until("the object is forgotten", () -> open.store.find(job).isEmpty());
+    }
+
+    @Test
     void aForgottenJobTakesItsObjectWithIt() {
         JobId job = apply("one");
         Open open = open();
