@@ -4,7 +4,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.spi.model.ModelStyle;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
 import org.immutables.value.Value;
 
 /** Which cluster the Kubernetes backend uses, and how. */
@@ -31,6 +33,30 @@ public interface KubernetesConfig {
      * @return its name, or empty for the current one
      */
     Optional<String> context();
+
+    /**
+     * Namespaces whose jobs are run.
+     *
+     * @return the namespaces; all by default
+     */
+    @Value.NaturalOrder
+    SortedSet<String> namespaces();
+
+    /**
+     * Namespace of the Lease by which engines elect the one that works.
+     *
+     * @return the namespace, or empty for the client's own
+     */
+    Optional<String> leaseNamespace();
+
+    /**
+     * How long an engine that vanished keeps others from working.
+     *
+     * @return 15 seconds by default
+     */
+    default @Value.Default Duration leaseDuration() {
+        return Duration.ofSeconds(15);
+    }
 
     /**
      * How pods are made, bound and watched.

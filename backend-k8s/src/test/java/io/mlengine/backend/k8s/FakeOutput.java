@@ -36,10 +36,10 @@ final class FakeOutput implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final HttpsServer server;
 
-    FakeOutput(Path folder) {
+    FakeOutput() {
         try {
             server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setHttpsConfigurator(new HttpsConfigurator(context(folder)));
+            server.setHttpsConfigurator(new HttpsConfigurator(context()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,9 +49,10 @@ final class FakeOutput implements AutoCloseable {
     }
 
     /** The API server does not check the certificate of a kubelet unless it is told to. */
-    private static SSLContext context(Path folder) throws IOException {
+    private static SSLContext context() throws IOException {
+        Path folder = Files.createTempDirectory("kubelet");
+        Path file = folder.resolve("kubelet.p12");
         try {
-            Path file = folder.resolve("kubelet.p12");
             Process keytool = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "keytool")
                                     .toString(),
@@ -87,6 +88,9 @@ final class FakeOutput implements AutoCloseable {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
         }
     }
 

@@ -11,24 +11,24 @@ import io.mlengine.spi.backend.ComputeBackend;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.testkit.contract.ComputeBackendContract;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesBackendContractIT extends ComputeBackendContract {
-    @TempDir
-    Path folder;
-
     private final KubernetesServer server = KubernetesServer.shared();
     private final String namespace = server.newNamespace();
     private final TestOwners owners = new TestOwners(server.client(), namespace);
     private final FakeNodes nodes = new FakeNodes(server.client());
-    private FakeOutput output;
-    private FakeKubelet kubelet;
+    private final FakeOutput output = new FakeOutput();
+    private final FakeKubelet kubelet;
+
+    KubernetesBackendContractIT() {
+        nodes.add(1, 0, output::serves);
+        kubelet = FakeKubelet.start(server, nodes, this::script);
+    }
 
     @AfterEach
     void closeCluster() {
@@ -67,9 +67,6 @@ class KubernetesBackendContractIT extends ComputeBackendContract {
 
     @Override
     protected ComputeBackend create() {
-        output = new FakeOutput(folder);
-        nodes.add(1, 0, output::serves);
-        kubelet = FakeKubelet.start(server, nodes, this::script);
         KubernetesConfig config =
                 KubernetesConfig.builder().client(server.client()).build();
         return KubernetesBackend.create(config, owners);

@@ -17,7 +17,6 @@ import io.mlengine.spi.framework.LogRule;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ReplicaId;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class OutputIT {
     private static final String POD = "speaker-worker-0-a1";
@@ -35,17 +33,13 @@ class OutputIT {
             LogRule.progress("loss (?<loss>[0-9.]+)"),
             LogRule.failure("link down", FailureClass.INFRASTRUCTURE, "LinkDown"));
 
-    @TempDir
-    Path folder;
-
     private final KubernetesServer server = KubernetesServer.shared();
     private final ClusterFixture cluster = new ClusterFixture(server, pod -> PodScript.runsUntilDeleted());
-    private FakeOutput output;
+    private final FakeOutput output = new FakeOutput();
     private ReplicaId replica;
 
     @BeforeEach
     void launch() {
-        output = new FakeOutput(folder);
         cluster.addNodes(1, output::serves);
         cluster.start(ClusterSettings.builder().build());
         AttemptId attempt = cluster.attempt("speaker");

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** What a program in a pod's main container would find: its words, variables and files, as a kubelet makes them. */
@@ -89,7 +90,7 @@ final class PlannedProgram {
                             .inNamespace(pod.getMetadata().getNamespace())
                             .withName(source.getConfigMap().getName())
                             .get();
-                    return configMap.getData().get(item.getKey());
+                    return Objects.requireNonNull(configMap.getData().get(item.getKey()));
                 }
             }
         }

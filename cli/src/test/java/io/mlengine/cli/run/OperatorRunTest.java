@@ -8,6 +8,7 @@ import io.mlengine.core.api.Health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,9 @@ class OperatorRunTest {
         return new OperatorRuntime() {
             @Override
             public void start() {
-                List.of(sent).forEach(signal -> actions.get(signal).run());
+                List.of(sent)
+                        .forEach(signal ->
+                                Objects.requireNonNull(actions.get(signal)).run());
             }
 
             @Override

@@ -1,5 +1,6 @@
 package io.mlengine.core.store;
 
+import io.mlengine.core.api.EngineListener;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.queue.QueueConfig;
@@ -71,6 +72,15 @@ public interface JobStore extends AutoCloseable {
      */
     default CompletionStage<Void> reject(JobId job, List<Violation> violations, Fence fence) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * What the store wants to hear of jobs besides their records, for example to show progress where users look.
+     *
+     * @return a listener that the engine registers for all jobs; empty by default
+     */
+    default Optional<EngineListener> listener() {
+        return Optional.empty();
     }
 
     /** Gives possession up; what was committed stays. */

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * afterwards takes it at once, with a token that begins anew.
  */
 public final class LeaderLease implements Election {
+    /** Name of the Lease by which all engines of a cluster elect the one that works. */
+    public static final String NAME = "mlengine-operator";
+
     private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
 
     private record Term(long token, long untilNanos) {}

@@ -8,14 +8,13 @@ import io.mlengine.backend.k8s.KubernetesBackend;
 import io.mlengine.backend.k8s.KubernetesConfig;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.cluster.ProcessIdentity;
 import io.mlengine.backend.k8s.pod.PodConfig;
-import io.mlengine.backend.k8s.store.KubernetesEvents;
 import io.mlengine.backend.k8s.store.KubernetesJobStore;
 import io.mlengine.backend.k8s.store.KubernetesUsageSink;
 import io.mlengine.core.MLEngines;
 import io.mlengine.core.api.CloseMode;
 import io.mlengine.core.api.Health;
-import io.mlengine.core.api.JobFilter;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.time.EngineClock;
 import java.util.Map;
@@ -94,8 +93,6 @@ public final class ClusterEngines implements EngineFactory {
                     .backend(backend)
                     .usageSink(new KubernetesUsageSink(client, store))
                     .build();
-            engine.listen(JobFilter.ALL, store.statusListener());
-            engine.listen(JobFilter.ALL, new KubernetesEvents(client, writers));
             return new Running(engine, store, client, writers, companion.apply(engine));
         } catch (RuntimeException e) {
             writers.shutdownNow();

@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.operator;
 import io.mlengine.backend.k8s.cluster.Election;
 import io.mlengine.backend.k8s.cluster.LeaderLease;
 import io.mlengine.backend.k8s.cluster.LeaseTimes;
+import io.mlengine.backend.k8s.cluster.ProcessIdentity;
 import io.mlengine.backend.k8s.cluster.SoleElection;
 import io.mlengine.core.api.Health;
 import io.mlengine.core.time.EngineClock;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A controller with its election and its endpoints. */
 public final class OperatorProcess implements OperatorRuntime {
-    /** Name of the Lease by which controllers elect their leader. */
-    public static final String LEASE = "mlengine-operator";
-
     private final OperatorSettings settings;
     private final Supplier<Health> live;
     private final Supplier<Health> ready;
@@ -67,7 +65,7 @@ public final class OperatorProcess implements OperatorRuntime {
                 ? LeaderLease.create(
                         address.config(),
                         address.namespace(),
-                        LEASE,
+                        LeaderLease.NAME,
                         ProcessIdentity.create(),
                         LeaseTimes.of(wanted.leaseDuration()),
                         clock,

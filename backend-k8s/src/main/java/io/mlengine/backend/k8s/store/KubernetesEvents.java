@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Tells what becomes of jobs as Events, which {@code kubectl describe} shows. The same is said of a job at most once a
  * minute. An Event that cannot be written is left out: the status holds the truth.
  */
-public final class KubernetesEvents implements EngineListener {
+final class KubernetesEvents implements EngineListener {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesEvents.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
     private static final int REMEMBERED = 10_000;
@@ -36,13 +36,7 @@ public final class KubernetesEvents implements EngineListener {
         }
     };
 
-    /**
-     * Makes a listener, to be registered with an engine.
-     *
-     * @param client reaches the API server; not closed
-     * @param writers runs writes; not ended
-     */
-    public KubernetesEvents(KubernetesClient client, Executor writers) {
+    KubernetesEvents(KubernetesClient client, Executor writers) {
         this.client = client;
         this.writers = writers;
     }

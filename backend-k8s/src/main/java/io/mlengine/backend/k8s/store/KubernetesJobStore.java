@@ -55,6 +55,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final TrainWatch trains;
     private final QueueWatch queues;
     private final StatusRefresh refresh;
+    private final KubernetesEvents events;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -80,6 +81,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.writer = new TrainWriter(client);
         this.trains = new TrainWatch(client, namespaces);
         this.queues = new QueueWatch(client);
+        this.events = new KubernetesEvents(client, writers);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
@@ -170,19 +172,17 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                         new JobOwner(API_VERSION, KIND, entry.namespace(), entry.name(), JobIds.uid(entry.job())));
     }
 
-    /**
-     * Shows why jobs wait and how far they are, which is no part of their records, at most once a second for each job.
-     *
-     * @return to be registered with the engine
-     */
-    public EngineListener statusListener() {
-        return event -> {
+    /** Shows why jobs wait and how far they are, at most once a second for each job, and tells their lives as Events. */
+    @Override
+    public Optional<EngineListener> listener() {
+        return Optional.of(event -> {
             boolean isNews = event.type() == EngineEvent.Type.WAITING || event.type() == EngineEvent.Type.PROGRESS;
             // A job that begins to wait says why with its phase, and not once more.
             if (isNews || event.view().waiting().isPresent()) {
                 refresh.show(event.view());
             }
-        };
+            events.onEvent(event);
+        });
     }
 
     /**

@@ -12,6 +12,7 @@ import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NodeReportsTest {
@@ -87,7 +88,7 @@ class NodeReportsTest {
                 .build();
     }
 
-    private static Pod foreign(String node, String phase) {
+    private static Pod foreign(@Nullable String node, String phase) {
         return asking(new PodBuilder()
                 .withNewMetadata()
                 .withNamespace("other")

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A Lease at an API server that is far away: requests and answers take time or get lost, each way by itself. */
@@ -84,8 +84,8 @@ final class SimulatedLease {
         private <T> CompletionStage<T> travel(Supplier<T> request) {
             CompletableFuture<T> answer = new CompletableFuture<>();
             deliver(() -> {
-                Function<CompletableFuture<T>, Boolean> result = carry(request);
-                deliver(() -> result.apply(answer));
+                Consumer<CompletableFuture<T>> result = carry(request);
+                deliver(() -> result.accept(answer));
             });
             return answer;
         }
@@ -99,7 +99,7 @@ final class SimulatedLease {
             time.schedule(Duration.ofNanos((long) (longest.toNanos() * part)), message);
         }
 
-        private <T> Function<CompletableFuture<T>, Boolean> carry(Supplier<T> request) {
+        private <T> Consumer<CompletableFuture<T>> carry(Supplier<T> request) {
             try {
                 T result = request.get();
                 return answer -> answer.complete(result);

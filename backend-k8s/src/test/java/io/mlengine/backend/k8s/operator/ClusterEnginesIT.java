@@ -30,13 +30,14 @@ import io.mlengine.spi.model.Resources;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,7 @@ class ClusterEnginesIT {
     private final FakeNodes nodes = new FakeNodes(client);
     private final SystemClock clock = new SystemClock();
     private String namespace = "";
-    private @Nullable FakeKubelet kubelet;
-    private @Nullable RunningEngine engine;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     @BeforeEach
     void install() {
@@ -77,20 +77,24 @@ class ClusterEnginesIT {
     }
 
     @AfterEach
-    void end() {
-        if (engine != null) {
-            engine.close();
-        }
-        if (kubelet != null) {
-            kubelet.close();
+    void end() throws Exception {
+        for (AutoCloseable last : opened) {
+            last.close();
         }
         nodes.close();
         clock.close();
     }
 
-    private void start(Function<Pod, PodScript> scripts) {
-        kubelet = FakeKubelet.start(server, nodes, scripts);
-        engine = engine();
+    private FakeKubelet start(Function<Pod, PodScript> scripts) {
+        FakeKubelet kubelet = FakeKubelet.start(server, nodes, scripts);
+        opened.push(kubelet);
+        return kubelet;
+    }
+
+    private FakeKubelet startWithEngine(Function<Pod, PodScript> scripts) {
+        FakeKubelet kubelet = start(scripts);
+        opened.push(engine()::close);
+        return kubelet;
     }
 
     private RunningEngine engine() {
@@ -150,7 +154,7 @@ class ClusterEnginesIT {
     @Test
     void anAppliedJobRunsOnTheNodesAndSucceeds() {
         nodes.add(2, 2);
-        start(pod -> PodScript.exits(0).after(Duration.ofMillis(500)));
+        startWithEngine(pod -> PodScript.exits(0).after(Duration.ofMillis(500)));
         apply(train("digits", 4));
 
         MLTrainStatus end = await("digits", "Succeeded");
@@ -189,7 +193,7 @@ class ClusterEnginesIT {
     @Test
     void aKilledReplicaStartsTheGroupAgain() {
         nodes.add(2, 2);
-        start(pod -> pod.getMetadata().getName().endsWith("worker-1-a1")
+        startWithEngine(pod -> pod.getMetadata().getName().endsWith("worker-1-a1")
                 ? PodScript.ends(PodEnd.signal(9)).after(Duration.ofMillis(300))
                 : pod.getMetadata().getName().endsWith("-a1")
                         ? PodScript.runsUntilDeleted()
@@ -204,7 +208,7 @@ class ClusterEnginesIT {
     @Test
     void whatDoesNotFitWaitsAndSaysWhy() {
         nodes.add(1, 2);
-        start(pod -> PodScript.runsUntilDeleted());
+        startWithEngine(pod -> PodScript.runsUntilDeleted());
         apply(train("first", 2));
         await("first", "Running");
         apply(train("second", 2));
@@ -221,7 +225,7 @@ class ClusterEnginesIT {
     @Test
     void aJobIsSuspendedResumedAndCancelledByItsSpec() {
         nodes.add(1, 2);
-        start(pod -> PodScript.runsUntilDeleted());
+        startWithEngine(pod -> PodScript.runsUntilDeleted());
         apply(train("digits", 2)
                 .runPolicy(RunPolicy.builder().stopGrace(Duration.ofSeconds(1)).build()));
         await("digits", "Running");
@@ -242,15 +246,16 @@ class ClusterEnginesIT {
     @Test
     void theNextEngineGoesOnWithWhatRuns() {
         nodes.add(2, 2);
-        start(pod -> PodScript.runsUntilDeleted());
+        FakeKubelet kubelet = start(pod -> PodScript.runsUntilDeleted());
+        RunningEngine first = engine();
         apply(train("digits", 4));
         await("digits", "Running");
         List<String> before =
                 pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
 
-        engine.close();
+        first.close();
         kubelet.end(namespace, "digits-worker-2-a1", PodEnd.exit(0));
-        engine = engine();
+        opened.push(engine()::close);
 
         for (int i : new int[] {0, 1, 3}) {
             kubelet.end(namespace, "digits-worker-" + i + "-a1", PodEnd.exit(0));
@@ -263,7 +268,7 @@ class ClusterEnginesIT {
     @Test
     void aJobThatWasDeletedLeavesNothing() {
         nodes.add(1, 2);
-        start(pod -> PodScript.runsUntilDeleted());
+        startWithEngine(pod -> PodScript.runsUntilDeleted());
         apply(train("digits", 2)
                 .runPolicy(RunPolicy.builder().stopGrace(Duration.ofSeconds(1)).build()));
         await("digits", "Running");

@@ -75,6 +75,7 @@ public final class DefaultMLEngine implements MLEngine {
                 calls,
                 (id, views) -> new SubmitResult.Accepted(
                         new DefaultJobHandle(this, views.view(id).orElseThrow())));
+        parts.store().listener().ifPresent(listener -> hub.listen(JobFilter.ALL, listener));
         if (parts.usage() != io.mlengine.core.metering.UsageSink.NONE) {
             UsageRecorder recorder = new UsageRecorder(parts.usage(), board);
             hub.listen(JobFilter.ALL, recorder);
