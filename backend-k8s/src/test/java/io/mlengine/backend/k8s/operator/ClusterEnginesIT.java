@@ -266,6 +266,21 @@ class ClusterEnginesIT {
     }
 
     @Test
+    void aJobThatIsDeletedWhileNoEngineRunsGoesWithTheNextEngine() {
+        nodes.add(1, 2);
+        start(pod -> PodScript.exits(0).after(Duration.ofMillis(300)));
+        apply(train("digits", 2));
+        await("digits", "Succeeded");
+        engine.close();
+
+        object("digits").delete();
+        engine = engine();
+
+        Await.until("the object is gone", () -> object("digits").get() == null);
+        Await.until("the pods are gone", () -> pods().isEmpty());
+    }
+
+    @Test
     void aJobThatWasDeletedLeavesNothing() {
         nodes.add(1, 2);
         startWithEngine(pod -> PodScript.runsUntilDeleted());
