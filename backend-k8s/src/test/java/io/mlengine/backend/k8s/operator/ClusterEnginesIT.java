@@ -269,12 +269,13 @@ class ClusterEnginesIT {
     void aJobThatIsDeletedWhileNoEngineRunsGoesWithTheNextEngine() {
         nodes.add(1, 2);
         start(pod -> PodScript.exits(0).after(Duration.ofMillis(300)));
+        RunningEngine first = engine();
         apply(train("digits", 2));
         await("digits", "Succeeded");
-        engine.close();
+        first.close();
 
         object("digits").delete();
-        engine = engine();
+        opened.push(engine()::close);
 
         Await.until("the object is gone", () -> object("digits").get() == null);
         Await.until("the pods are gone", () -> pods().isEmpty());

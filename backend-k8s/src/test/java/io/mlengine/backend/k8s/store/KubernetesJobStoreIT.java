@@ -212,6 +212,24 @@ class KubernetesJobStoreIT {
     }
 
     @Test
+    void aJobThatTheWatchHasNotToldOfYetIsWritten() {
+        Open open = open();
+
+        for (int i = 0; i < 20; i++) {
+            String name = "one-" + i;
+            JobId job = open.store
+                    .create(train(name), "ada")
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow();
+
+            assertThat(open.store.find(job)).isPresent();
+            assertThat(open.commit(job, 0, created(job, name))).isEqualTo(Committed.OK);
+            assertThat(object(name).get().getStatus().record()).isNotNull();
+        }
+    }
+
+    @Test
     void changesOfTheSpecAreWishes() {
         JobId job = apply("one");
         Open open = open();
