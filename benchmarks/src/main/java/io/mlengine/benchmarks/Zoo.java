@@ -36,6 +36,8 @@ import java.util.stream.Stream;
 final class Zoo implements Benchmarks.Benchmark {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final Path EXAMPLES = Path.of("examples");
+    /** Jobs that need a cluster. */
+    private static final Path PODS = EXAMPLES.resolve("kubernetes");
     private static final String ROW = "%-34s %-10s %9s %9s %10s %8s  %-9s %8s %8s  %s%n";
 
     private final Map<JobId, Instant> running = new ConcurrentHashMap<>();
@@ -78,6 +80,7 @@ final class Zoo implements Benchmarks.Benchmark {
     private static List<Path> documents() throws IOException {
         try (Stream<Path> files = Files.walk(EXAMPLES, 2)) {
             return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(file -> !file.startsWith(PODS))
                     .sorted()
                     .toList();
         }

@@ -3,7 +3,6 @@ package io.mlengine.backend.k8s.pod;
 /** Where a replica finds things inside its container. */
 final class PodFolders {
     static final String PLAN = "/mlengine/plan";
-    static final String WORK = "/mlengine/work";
     static final String CODE = "/mlengine/code";
     static final String OUTPUTS = "/mlengine/outputs";
     static final String CHECKPOINTS = "/mlengine/checkpoints";

@@ -90,8 +90,8 @@ final class PodVariables {
                 .count();
     }
 
+    /** No file for progress: nobody would read it. Without that variable programs write progress to their output. */
     private void folders(JobShape job) {
-        put("MLENGINE_PROGRESS_FILE", PodFolders.WORK + "/progress.jsonl");
         put("MLENGINE_CHECKPOINT_DIR", PodFolders.CHECKPOINTS);
         put("MLENGINE_OUTPUT_DIR", PodFolders.OUTPUTS);
         for (DataSource input : job.inputs()) {

@@ -58,7 +58,6 @@ final class ReplicaPod {
     private Pod build(PlanFiles files) {
         PodVolumes volumes = new PodVolumes()
                 .plan(start.plan().files(), files)
-                .emptyFolder("work", PodFolders.WORK)
                 .data(job, launch.owner())
                 .sharedMemory(role.pod());
         List<Container> steps = steps(volumes, files);

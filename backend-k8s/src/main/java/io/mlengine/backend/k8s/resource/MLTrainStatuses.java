@@ -7,11 +7,14 @@ import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.PhaseChange;
+import io.mlengine.core.job.ReplicaRecord;
 import io.mlengine.core.metering.DeviceModels;
 import io.mlengine.core.metering.Usage;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
+import io.mlengine.spi.backend.ReplicaState;
+import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.Role;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -75,18 +78,35 @@ public final class MLTrainStatuses {
         return status.build();
     }
 
-    /** The outcome says most, then why it waits, then why the phase was entered. */
+    /** The outcome says most, then why it waits or has not started, then why the phase was entered. */
     private static void explain(MLTrainStatus.Builder status, JobRecord record, Optional<Wait> wait) {
+        Optional<ReplicaStatus> late = late(record);
         if (record.phase().isTerminal()) {
             Outcome outcome = record.outcome().orElseThrow();
             status.reason(said(outcome.reason())).message(said(outcome.message()));
         } else if (wait.isPresent()) {
             status.reason(Words.of(wait.get().reasons().get(0).code()))
                     .message(wait.get().text());
+        } else if (late.isPresent()) {
+            status.reason(said(late.get().reason()))
+                    .message(late.get().id().key() + ": " + late.get().message());
         } else if (!record.history().isEmpty()) {
             PhaseChange last = record.history().get(record.history().size() - 1);
             status.reason(said(last.reason())).message(said(last.message()));
         }
+    }
+
+    /** The first replica that keeps a job from running and says why. */
+    private static Optional<ReplicaStatus> late(JobRecord record) {
+        if (record.phase() != Phase.STARTING) {
+            return Optional.empty();
+        }
+        return record.attempt().stream()
+                .flatMap(attempt -> attempt.replicas().values().stream())
+                .map(ReplicaRecord::current)
+                .filter(replica -> replica.state() == ReplicaState.PENDING || replica.state() == ReplicaState.PREPARING)
+                .filter(replica -> !replica.message().isEmpty())
+                .findFirst();
     }
 
     /** A text without words is left out: there are servers that take it for null, which has the wrong type. */

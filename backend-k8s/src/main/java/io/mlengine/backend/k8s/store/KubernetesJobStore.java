@@ -105,8 +105,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                     resource.addFinalizer(Labels.FINALIZER);
                     resource.getMetadata().getAnnotations().put(Labels.USER, user);
                     try {
-                        return Optional.of(JobIds.of(
-                                client.resource(resource).create().getMetadata().getUid()));
+                        return Optional.of(trains.made(client.resource(resource).create()));
                     } catch (KubernetesClientException e) {
                         if (e.getCode() == CONFLICT) {
                             return Optional.empty();

@@ -5,6 +5,7 @@ import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
+import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
@@ -83,9 +84,13 @@ final class TrainEntry {
         written = status;
     }
 
+    /** The record knows its version too, which costs more to read: older definitions have no field of its own for it. */
     private static long version(@Nullable MLTrainStatus status) {
-        Long version = status == null ? null : status.recordVersion();
-        return version == null ? 0 : version;
+        if (status == null || status.record() == null) {
+            return 0;
+        }
+        Long version = status.recordVersion();
+        return version == null ? RecordDocument.read(status.record()).version() : version;
     }
 
     synchronized String resourceVersion() {

@@ -45,7 +45,7 @@ final class TrainWatch implements AutoCloseable {
     private final Set<String> namespaces;
     private final Map<JobId, TrainEntry> entries = new ConcurrentHashMap<>();
     private final List<SharedIndexInformer<MLTrainResource>> informers = new ArrayList<>();
-    /** What was seen before the start was over; null afterwards. */
+    /** What was seen before the start was over; empty afterwards. */
     private List<MLTrainResource> early = new ArrayList<>();
 
     private boolean begun;
@@ -107,15 +107,14 @@ final class TrainWatch implements AutoCloseable {
         }
         begun = true;
         List<MLTrainResource> later = early;
-        early = List.of();
+        early = new ArrayList<>();
         later.forEach(resource -> changed(listener, resource));
         return records;
     }
 
     private synchronized void changed(Listener listener, MLTrainResource resource) {
         if (!begun) {
-            early.removeIf(known ->
-                    known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+            forgetEarly(resource);
             early.add(resource);
             return;
         }
@@ -138,12 +137,16 @@ final class TrainWatch implements AutoCloseable {
     }
 
     private synchronized void gone(Listener listener, MLTrainResource resource) {
-        early.removeIf(known ->
-                known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+        forgetEarly(resource);
         TrainEntry entry = entries.remove(JobIds.of(resource.getMetadata().getUid()));
         if (entry != null && entry.isAccepted()) {
             listener.gone(entry);
         }
+    }
+
+    private void forgetEarly(MLTrainResource resource) {
+        String uid = resource.getMetadata().getUid();
+        early.removeIf(known -> known.getMetadata().getUid().equals(uid));
     }
 
     Optional<TrainEntry> entry(JobId job) {

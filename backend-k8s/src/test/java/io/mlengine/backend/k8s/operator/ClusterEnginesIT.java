@@ -266,6 +266,22 @@ class ClusterEnginesIT {
     }
 
     @Test
+    void aJobThatIsDeletedWhileNoEngineRunsGoesWithTheNextEngine() {
+        nodes.add(1, 2);
+        start(pod -> PodScript.exits(0).after(Duration.ofMillis(300)));
+        RunningEngine first = engine();
+        apply(train("digits", 2));
+        await("digits", "Succeeded");
+        first.close();
+
+        object("digits").delete();
+        opened.push(engine()::close);
+
+        Await.until("the object is gone", () -> object("digits").get() == null);
+        Await.until("the pods are gone", () -> pods().isEmpty());
+    }
+
+    @Test
     void aJobThatWasDeletedLeavesNothing() {
         nodes.add(1, 2);
         startWithEngine(pod -> PodScript.runsUntilDeleted());

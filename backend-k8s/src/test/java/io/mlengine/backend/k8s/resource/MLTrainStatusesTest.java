@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.mlengine.build.testing.GoldenFile;
 import io.mlengine.core.api.JobView;
+import io.mlengine.core.job.Attempt;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.Phase;
+import io.mlengine.core.job.ReplicaRecord;
 import io.mlengine.core.scheduling.BlockingReason;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.ReplicaState;
+import io.mlengine.spi.backend.ReplicaStatus;
+import io.mlengine.spi.model.ReplicaKey;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +63,28 @@ class MLTrainStatusesTest {
                         .position(3)
                         .startsAt("2026-11-23T12:15:52Z")
                         .build());
+    }
+
+    @Test
+    void aJobThatDoesNotStartTellsWhatItsFirstLateReplicaTells() {
+        Attempt attempt = Jobs.attempt(1, ReplicaState.READY, ReplicaState.PREPARING);
+        SortedMap<ReplicaKey, ReplicaRecord> replicas = new TreeMap<>(attempt.replicas());
+        replicas.replaceAll((key, replica) -> replica.current().state() != ReplicaState.PREPARING
+                ? replica
+                : replica.withCurrent(ReplicaStatus.builder()
+                        .from(replica.current())
+                        .reason("ErrImagePull")
+                        .message("container main (image work:1) cannot be started: ErrImagePull")
+                        .build()));
+
+        MLTrainStatus status = status(JobRecord.builder()
+                .from(Jobs.in(Phase.STARTING))
+                .attempt(Attempt.builder().from(attempt).replicas(replicas).build())
+                .build());
+
+        assertThat(status.reason()).isEqualTo("ErrImagePull");
+        assertThat(status.message())
+                .isEqualTo("worker-0: container main (image work:1) cannot be started: ErrImagePull");
     }
 
     @Test

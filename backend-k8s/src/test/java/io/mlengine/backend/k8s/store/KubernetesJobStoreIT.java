@@ -212,6 +212,24 @@ class KubernetesJobStoreIT {
     }
 
     @Test
+    void aJobThatTheWatchHasNotToldOfYetIsWritten() {
+        Open open = open();
+
+        for (int i = 0; i < 20; i++) {
+            String name = "one-" + i;
+            JobId job = open.store
+                    .create(train(name), "ada")
+                    .toCompletableFuture()
+                    .join()
+                    .orElseThrow();
+
+            assertThat(open.store.find(job)).isPresent();
+            assertThat(open.commit(job, 0, created(job, name))).isEqualTo(Committed.OK);
+            assertThat(object(name).get().getStatus().record()).isNotNull();
+        }
+    }
+
+    @Test
     void changesOfTheSpecAreWishes() {
         JobId job = apply("one");
         Open open = open();
@@ -249,6 +267,24 @@ class KubernetesJobStoreIT {
 
         assertThat(open.commit(job, 1, null)).isEqualTo(Committed.OK);
         Await.until("the object is gone", () -> object("one").get() == null);
+    }
+
+    @Test
+    void anObjectThatSomebodyTookAwayIsForgotten() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+
+        object("one")
+                .patch(
+                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"finalizers\":null}}");
+        object("one").delete();
+
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
+        Await.until("the object is forgotten", () -> open.store.find(job).isEmpty());
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.mlengine.spi.backend.LogLine;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,8 @@ public final class DefaultMLEngine implements MLEngine {
     private final Runnable afterClose;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    /** What the store told before its records were taken over, in that order; of the loop alone. */
+    private final List<Runnable> early = new ArrayList<>();
 
     /**
      * Makes an engine and starts it.
@@ -91,6 +94,8 @@ public final class DefaultMLEngine implements MLEngine {
                     loop.restored(found);
                     parts.backend().start(loop::report);
                     opened.complete(null);
+                    early.forEach(Runnable::run);
+                    early.clear();
                 }));
     }
 
@@ -182,12 +187,23 @@ public final class DefaultMLEngine implements MLEngine {
     private final class FromStore implements JobStore.Outside {
         @Override
         public void wish(JobStore.Wish wish) {
-            DefaultMLEngine.this.wish(wish);
+            onceOpened(() -> DefaultMLEngine.this.wish(wish));
         }
 
         @Override
         public void submitted(JobStore.Submission submission) {
-            submissions.submitted(submission);
+            onceOpened(() -> submissions.submitted(submission));
+        }
+
+        /** Before that no job is known, and a wish for one would be refused. */
+        private void onceOpened(Runnable told) {
+            loop.answer(() -> {
+                if (opened.isDone()) {
+                    told.run();
+                } else {
+                    early.add(told);
+                }
+            });
         }
 
         @Override
