@@ -22,6 +22,7 @@ final class TrainEntry {
     private final String name;
     private final ReentrantLock writing = new ReentrantLock();
     private long knownRevision;
+    private boolean hasStatus;
     private long recordVersion;
     private long generation;
     private long judgedGeneration = -1;
@@ -70,6 +71,7 @@ final class TrainEntry {
             return;
         }
         knownRevision = revision;
+        hasStatus = resource.getStatus() != null;
         recordVersion = version(resource.getStatus());
         generation = metadata.getGeneration() == null ? 0 : metadata.getGeneration();
         finalizers = metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers());
@@ -79,6 +81,7 @@ final class TrainEntry {
     /** Takes over the answer to a write of the status, which says nothing about the spec. */
     synchronized void wrote(String resourceVersion, MLTrainStatus status) {
         knownRevision = Math.max(knownRevision, Long.parseLong(resourceVersion));
+        hasStatus = true;
         recordVersion = version(status);
         written = status;
     }
@@ -88,8 +91,9 @@ final class TrainEntry {
         return version == null ? 0 : version;
     }
 
-    synchronized String resourceVersion() {
-        return Long.toString(knownRevision);
+    /** Whether the newest object that is known has a status, ours or not. */
+    synchronized boolean hasStatus() {
+        return hasStatus;
     }
 
     /** Version of the record in the newest object that is known, 0 for none. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -38,15 +37,27 @@ class FailOverIT {
     private final Random random = new Random(SEED);
 
     /** How a fail-over went. */
-    private record Round(long podsAtKill, long boundAtKill, long ledAfterMillis, long ranAfterMillis, int attempt) {
+    private record Round(Kill kill, long podsAtKill, long boundAtKill, long ledAfter, long ranAfter, int attempt) {
         boolean isInTheMiddle() {
             return podsAtKill < REPLICAS || boundAtKill < REPLICAS;
         }
 
         @Override
         public String toString() {
-            return "killed at " + podsAtKill + " pods, " + boundAtKill + " bound: led after " + ledAfterMillis
-                    + " ms, all ran after " + ranAfterMillis + " ms, attempt " + attempt;
+            return "killed at " + podsAtKill + " pods, " + boundAtKill + " bound: led after " + ledAfter
+                    + " ms, all made after " + kill.millisTo(kill.madeAt.get()) + ", bound after "
+                    + kill.millisTo(kill.boundAt.get()) + ", ran after " + ranAfter + " ms, attempt " + attempt;
+        }
+    }
+
+    /** When the leader was killed and when the rest of its work was done, by {@link System#nanoTime}. */
+    private static final class Kill {
+        private final AtomicLong at = new AtomicLong();
+        private final AtomicLong madeAt = new AtomicLong();
+        private final AtomicLong boundAt = new AtomicLong();
+
+        long millisTo(long nanos) {
+            return Duration.ofNanos(nanos - at.get()).toMillis();
         }
     }
 
@@ -81,8 +92,8 @@ class FailOverIT {
         assertThat(rounds).as("kills in the middle of a start").hasSize(ROUNDS);
         assertThat(uids(BYSTANDER)).isEqualTo(bystanders);
         assertThat(jobs.await(BYSTANDER, "Running").attempt()).isEqualTo(1);
-        reporter.publishEntry("until the other leads", figures(rounds, Round::ledAfterMillis));
-        reporter.publishEntry("until all run", figures(rounds, Round::ranAfterMillis));
+        reporter.publishEntry("until the other leads", figures(rounds, Round::ledAfter));
+        reporter.publishEntry("until all run", figures(rounds, Round::ranAfter));
     }
 
     private Round round(String job) {
@@ -91,10 +102,10 @@ class FailOverIT {
                 ? operators.stream().filter(one -> one.leadsSince() != null).findFirst()
                 : Optional.empty());
         OperatorJvm other = operators.get(1 - operators.indexOf(leader));
-        AtomicLong killedAt = killWhen(leader, job);
+        Kill kill = killWhen(leader, job);
 
         jobs.apply(jobs.train(job, REPLICAS));
-        Await.until("the leader is killed", () -> killedAt.get() != 0);
+        Await.until("the leader is killed", () -> kill.at.get() != 0);
         long pods = jobs.ledger.alive(job);
         long bound = jobs.ledger.bound(job);
         long led = Await.until("the other leads", () -> Optional.ofNullable(other.leadsSince()));
@@ -108,28 +119,29 @@ class FailOverIT {
         leader.close();
         operators.set(operators.indexOf(leader), OperatorJvm.start(jobs.server.kubeconfig(), jobs.namespace));
         jobs.remove(job);
-        return new Round(
-                pods,
-                bound,
-                Duration.ofNanos(led - killedAt.get()).toMillis(),
-                Duration.ofNanos(ran - killedAt.get()).toMillis(),
-                status.attempt());
+        return new Round(kill, pods, bound, kill.millisTo(led), kill.millisTo(ran), status.attempt());
     }
 
     /** Lets the leader be killed as soon as some number of the job's pods is there, or has nodes. */
-    private AtomicLong killWhen(OperatorJvm leader, String job) {
+    private Kill killWhen(OperatorJvm leader, String job) {
         boolean countsBound = random.nextBoolean();
         int enough = 1 + random.nextInt(REPLICAS - 2);
-        AtomicLong killedAt = new AtomicLong();
-        AtomicBoolean isOver = new AtomicBoolean();
+        Kill kill = new Kill();
         jobs.ledger.onChange(ledger -> {
-            long count = countsBound ? ledger.bound(job) : ledger.alive(job);
-            if (count >= enough && isOver.compareAndSet(false, true)) {
+            long alive = ledger.alive(job);
+            long bound = ledger.bound(job);
+            if (kill.at.get() == 0 && (countsBound ? bound : alive) >= enough) {
                 leader.kill();
-                killedAt.set(System.nanoTime());
+                kill.at.set(System.nanoTime());
+            }
+            if (alive == REPLICAS) {
+                kill.madeAt.compareAndSet(0, System.nanoTime());
+            }
+            if (bound == REPLICAS) {
+                kill.boundAt.compareAndSet(0, System.nanoTime());
             }
         });
-        return killedAt;
+        return kill;
     }
 
     private List<String> uids(String job) {

@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -17,6 +18,7 @@ import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.FakeKubelet;
 import io.mlengine.backend.k8s.testing.FakeNodes;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.backend.k8s.testing.PodEnd;
 import io.mlengine.backend.k8s.testing.PodScript;
 import io.mlengine.core.job.BackOff;
 import io.mlengine.core.job.MLTrain;
@@ -44,7 +46,7 @@ final class JobsFixture implements AutoCloseable {
     final FakeNodes nodes;
     final String namespace;
     final PodLedger ledger;
-    private final FakeKubelet kubelet;
+    final FakeKubelet kubelet;
     private final SystemClock clock = new SystemClock();
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
     private final ExecutorService callbacks = Executors.newSingleThreadExecutor();
@@ -62,8 +64,13 @@ final class JobsFixture implements AutoCloseable {
 
     /** Starts the only controller of the namespace, in this JVM; the fixture closes it. */
     void startOperator() {
+        startOperator(client.getConfiguration());
+    }
+
+    /** The same, with a way of its own to the API server. */
+    void startOperator(Config config) {
         ClusterEngines engines = new ClusterEngines(
-                client.getConfiguration(),
+                config,
                 Set.of(namespace),
                 PodConfig.DEFAULT,
                 clock,
@@ -71,6 +78,11 @@ final class JobsFixture implements AutoCloseable {
                 engine -> () -> {});
         operator = new Operator(new SoleElection(clock, callbacks), engines, clock, worker);
         operator.start();
+    }
+
+    /** Whether the engine of the controller in this JVM could not be started, and has not been since. */
+    boolean hasFailedToStart() {
+        return operator != null && operator.health().details().containsKey("lastFailure");
     }
 
     /** A job of replicas with a GPU each that tries again soon and ends at once when it is asked to. */
@@ -139,6 +151,11 @@ final class JobsFixture implements AutoCloseable {
                 .withLabel(Labels.JOB_NAME, job)
                 .list()
                 .getItems();
+    }
+
+    /** Lets the pods of a job end well. */
+    void succeed(String job) {
+        pods(job).forEach(pod -> kubelet.end(namespace, pod.getMetadata().getName(), PodEnd.exit(0)));
     }
 
     /** Deletes a job and returns when nothing of it is left. */

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down every pod that a namespace ever had, from its beginning, and what must not happen: a name that two pods had
- * one after the other, two pods of one replica that live at the same time, an attempt that begins while pods of an earlier
+ * Writes down every pod that a namespace ever had, from its beginning, and what must not happen: a name that two pods of
+ * one job had one after the other, two pods of one replica that live at the same time, an attempt that begins while pods of an earlier
  * one live. Thread-safe.
  */
 final class PodLedger implements AutoCloseable {
@@ -60,7 +60,7 @@ final class PodLedger implements AutoCloseable {
     private synchronized void note(Pod pod) {
         String uid = pod.getMetadata().getUid();
         uidsByName
-                .computeIfAbsent(pod.getMetadata().getName(), name -> new TreeSet<>())
+                .computeIfAbsent(pod.getMetadata().getName() + " of " + label(pod, Labels.JOB_UID), key -> new TreeSet<>())
                 .add(uid);
         String phase = pod.getStatus().getPhase();
         if ("Succeeded".equals(phase) || "Failed".equals(phase)) {
