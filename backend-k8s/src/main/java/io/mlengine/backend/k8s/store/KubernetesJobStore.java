@@ -216,6 +216,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (!entry.isNewSpec() && entry.isAccepted()) {
+                // Our own statuses come back this way, and reading a spec is dear.
+                return;
+            }
             SpecWishes now = SpecWishes.of(resource);
             SpecWishes before = entry.wishes(now);
             if (entry.isAccepted()) {

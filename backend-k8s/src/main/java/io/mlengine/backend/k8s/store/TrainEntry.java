@@ -26,6 +26,7 @@ final class TrainEntry {
     private long recordVersion;
     private long generation;
     private long judgedGeneration = -1;
+    private long wishedGeneration = -1;
     private List<String> finalizers = List.of();
     private boolean deleting;
     private boolean accepted;
@@ -130,6 +131,13 @@ final class TrainEntry {
     synchronized boolean judge() {
         boolean isNew = !accepted && !deleting && judgedGeneration != generation;
         judgedGeneration = generation;
+        return isNew;
+    }
+
+    /** Whether this generation of the spec is looked at for the first time; it has been from now on. */
+    synchronized boolean isNewSpec() {
+        boolean isNew = wishedGeneration != generation;
+        wishedGeneration = generation;
         return isNew;
     }
 

@@ -36,7 +36,7 @@ class StrangersIT {
     private static PodScript script(Pod pod) {
         return pod.getMetadata().getLabels().get(Labels.JOB_NAME).startsWith("small")
                 ? PodScript.exits(0).after(Duration.ofMillis(300))
-                : PodScript.runsUntilDeleted();
+                : PodScript.runsUntilDeleted().ignoringTerm();
     }
 
     @BeforeEach
@@ -191,7 +191,7 @@ class StrangersIT {
     }
 
     @Test
-    void anObjectThatIsTornAwayTakesItsPodsAlongAndItsNameIsFree() {
+    void anObjectThatIsTornAwayTakesItsPodsAlongAndTheNextOfItsNameWaitsForThem() {
         jobs.apply(jobs.train("digits", 2));
         jobs.await("digits", "Running");
         List<String> before = uids("digits");

@@ -45,6 +45,7 @@ public final class DefaultMLEngine implements MLEngine {
     private final EventHub hub;
     private final Mailbox mailbox;
     private final LoopCalls calls;
+    private final HeldBack early = new HeldBack();
     private final Submissions submissions;
     private final LoopHealth health = new LoopHealth();
     private final Runnable afterClose;
@@ -88,6 +89,7 @@ public final class DefaultMLEngine implements MLEngine {
                         return;
                     }
                     loop.restored(found);
+                    early.open();
                     parts.backend().start(loop::report);
                     opened.complete(null);
                 }));
@@ -181,12 +183,12 @@ public final class DefaultMLEngine implements MLEngine {
     private final class FromStore implements JobStore.Outside {
         @Override
         public void wish(JobStore.Wish wish) {
-            DefaultMLEngine.this.wish(wish);
+            early.tell(() -> DefaultMLEngine.this.wish(wish));
         }
 
         @Override
         public void submitted(JobStore.Submission submission) {
-            submissions.submitted(submission);
+            early.tell(() -> submissions.submitted(submission));
         }
 
         @Override
