@@ -138,8 +138,10 @@ final class TrainWatch implements AutoCloseable {
     }
 
     private synchronized void gone(Listener listener, MLTrainResource resource) {
-        early.removeIf(known ->
-                known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+        if (!begun) {
+            early.removeIf(known ->
+                    known.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+        }
         TrainEntry entry = entries.remove(JobIds.of(resource.getMetadata().getUid()));
         if (entry != null && entry.isAccepted()) {
             listener.gone(entry);

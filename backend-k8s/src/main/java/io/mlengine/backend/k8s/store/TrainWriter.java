@@ -14,12 +14,15 @@ import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.store.JobStore.Committed;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes {@code MLTrain} objects; blocks while it does. A status is written only over the expected record, and finalizers
  * over those that were seen; what else changes in an object is no matter.
  */
 final class TrainWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainWriter.class);
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
     /** What a patch does not apply to, but also what is invalid. */
@@ -86,6 +89,12 @@ final class TrainWriter {
                 && now.getStatus().record() != null
                 && now.getStatus().record().equals(status.record());
         if (!same) {
+            LOG.warn(
+                    "another record is stored than expected: job={} known={} stored={} writing={}",
+                    entry.job(),
+                    entry.recordVersion(),
+                    now.getStatus() == null ? null : now.getStatus().recordVersion(),
+                    status.recordVersion());
             return Committed.CONFLICT;
         }
         entry.wrote(now.getMetadata().getResourceVersion(), status);
