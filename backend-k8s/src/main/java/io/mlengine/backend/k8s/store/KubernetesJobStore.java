@@ -140,6 +140,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private Committed commit(TrainEntry entry, Change change) {
         JobRecord record = change.record();
         if (record == null) {
+            entry.forgotten();
             writer.letGo(entry);
             refresh.forget(change.job());
             return Committed.OK;
@@ -264,7 +265,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void gone(TrainEntry entry) {
-            outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+            if (!entry.isForgotten()) {
+                outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+            }
         }
     }
 

@@ -30,6 +30,7 @@ final class TrainEntry {
     private List<String> finalizers = List.of();
     private boolean deleting;
     private boolean accepted;
+    private boolean forgotten;
     private SpecWishes wishes;
     private @Nullable MLTrainStatus written;
 
@@ -125,6 +126,15 @@ final class TrainEntry {
 
     synchronized void accepted() {
         accepted = true;
+    }
+
+    /** Whether the engine wants to hear nothing more of it, since it has ended it. */
+    synchronized boolean isForgotten() {
+        return forgotten;
+    }
+
+    synchronized void forgotten() {
+        forgotten = true;
     }
 
     /** Whether this generation of a job that is not accepted has not been judged yet; it is from now on. */

@@ -25,7 +25,11 @@ final class TrainPatches {
     static ArrayNode status(TrainEntry entry, JsonNode status, long expected) {
         ArrayNode patch = ofSameObject(entry);
         if (entry.hasStatus()) {
-            add(patch, "test", STATUS + "/recordVersion", expected == 0 ? NODES.nullNode() : NODES.numberNode(expected));
+            add(
+                    patch,
+                    "test",
+                    STATUS + "/recordVersion",
+                    expected == 0 ? NODES.nullNode() : NODES.numberNode(expected));
         } else {
             add(patch, "test", STATUS, NODES.nullNode());
         }

@@ -31,8 +31,7 @@ class FailOverIT {
     private static final long SEED = Long.getLong("mlengine.seed", 1);
     private static final String BYSTANDER = "bystander";
 
-    private final JobsFixture jobs =
-            new JobsFixture(KubernetesServer.shared(), pod -> PodScript.runsUntilDeleted());
+    private final JobsFixture jobs = new JobsFixture(KubernetesServer.shared(), pod -> PodScript.runsUntilDeleted());
     private final List<OperatorJvm> operators = new ArrayList<>();
     private final Random random = new Random(SEED);
 
@@ -97,10 +96,13 @@ class FailOverIT {
     }
 
     private Round round(String job) {
-        OperatorJvm leader = Await.until("one leads, one stands by", () -> operators.stream()
-                .allMatch(OperatorJvm::isUp)
-                ? operators.stream().filter(one -> one.leadsSince() != null).findFirst()
-                : Optional.empty());
+        OperatorJvm leader = Await.until(
+                "one leads, one stands by",
+                () -> operators.stream().allMatch(OperatorJvm::isUp)
+                        ? operators.stream()
+                                .filter(one -> one.leadsSince() != null)
+                                .findFirst()
+                        : Optional.empty());
         OperatorJvm other = operators.get(1 - operators.indexOf(leader));
         Kill kill = killWhen(leader, job);
 

@@ -60,7 +60,8 @@ final class PodLedger implements AutoCloseable {
     private synchronized void note(Pod pod) {
         String uid = pod.getMetadata().getUid();
         uidsByName
-                .computeIfAbsent(pod.getMetadata().getName() + " of " + label(pod, Labels.JOB_UID), key -> new TreeSet<>())
+                .computeIfAbsent(
+                        pod.getMetadata().getName() + " of " + label(pod, Labels.JOB_UID), key -> new TreeSet<>())
                 .add(uid);
         String phase = pod.getStatus().getPhase();
         if ("Succeeded".equals(phase) || "Failed".equals(phase)) {

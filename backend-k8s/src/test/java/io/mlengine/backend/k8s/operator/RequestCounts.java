@@ -17,16 +17,21 @@ record RequestCounts(SortedMap<String, Long> counts) {
 
     static RequestCounts now(KubernetesClient client) {
         SortedMap<String, Long> counts = new TreeMap<>();
-        client.raw("/metrics").lines().map(LINE::matcher).filter(Matcher::matches).forEach(line -> {
-            SortedMap<String, String> labels = new TreeMap<>();
-            Matcher label = LABEL.matcher(line.group(1));
-            while (label.find()) {
-                labels.put(label.group(1), label.group(2));
-            }
-            String part = labels.getOrDefault("subresource", "");
-            String what = labels.get("verb") + " " + labels.get("resource") + (part.isEmpty() ? "" : "/" + part);
-            counts.merge(what, (long) Double.parseDouble(line.group(2)), Long::sum);
-        });
+        client.raw("/metrics")
+                .lines()
+                .map(LINE::matcher)
+                .filter(Matcher::matches)
+                .forEach(line -> {
+                    SortedMap<String, String> labels = new TreeMap<>();
+                    Matcher label = LABEL.matcher(line.group(1));
+                    while (label.find()) {
+                        labels.put(label.group(1), label.group(2));
+                    }
+                    String part = labels.getOrDefault("subresource", "");
+                    String what =
+                            labels.get("verb") + " " + labels.get("resource") + (part.isEmpty() ? "" : "/" + part);
+                    counts.merge(what, (long) Double.parseDouble(line.group(2)), Long::sum);
+                });
         return new RequestCounts(counts);
     }
 

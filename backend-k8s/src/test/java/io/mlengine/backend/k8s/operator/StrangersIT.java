@@ -59,7 +59,10 @@ class StrangersIT {
     }
 
     private List<String> uids(String job) {
-        return jobs.pods(job).stream().map(pod -> pod.getMetadata().getUid()).sorted().toList();
+        return jobs.pods(job).stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -75,8 +78,8 @@ class StrangersIT {
             return writes;
         });
         try {
-            names.forEach(name ->
-                    assertThat(jobs.await(name, "Succeeded").attempt()).isEqualTo(1));
+            names.forEach(
+                    name -> assertThat(jobs.await(name, "Succeeded").attempt()).isEqualTo(1));
         } finally {
             isOver.set(true);
         }
@@ -172,8 +175,7 @@ class StrangersIT {
         jobs.client.resource(quota).serverSideApply();
         Await.until(
                 "the quota is counted",
-                () -> hard.equals(
-                        jobs.client.resource(quota).get().getStatus().getHard()));
+                () -> hard.equals(jobs.client.resource(quota).get().getStatus().getHard()));
     }
 
     @Test
