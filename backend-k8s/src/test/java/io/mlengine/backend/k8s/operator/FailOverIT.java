@@ -121,7 +121,11 @@ class FailOverIT {
         leader.close();
         operators.set(operators.indexOf(leader), OperatorJvm.start(jobs.server.kubeconfig(), jobs.namespace));
         jobs.remove(job);
-        return new Round(kill, pods, bound, kill.millisTo(led), kill.millisTo(ran), status.attempt());
+        return new Round(kill, pods, bound, kill.millisTo(led), kill.millisTo(ran), attemptOf(status));
+    }
+
+    private static int attemptOf(MLTrainStatus status) {
+        return Optional.ofNullable(status.attempt()).orElse(0);
     }
 
     /** Lets the leader be killed as soon as some number of the job's pods is there, or has nodes. */

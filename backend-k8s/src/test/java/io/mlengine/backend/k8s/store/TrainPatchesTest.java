@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
-import io.mlengine.core.job.Desired;
+import io.mlengine.core.job.JobRecord.Desired;
 import java.util.List;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class TrainPatchesTest {
     private static final String UID = "8f3a3ab6-93de-4bd1-a0b0-64d3b0ae1f27";
