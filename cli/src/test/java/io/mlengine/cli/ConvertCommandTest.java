@@ -24,7 +24,7 @@ class ConvertCommandTest {
                   restartPolicy: Never
                   template:
                     spec:
-                      nodeSelector: {disk: fast}
+                      hostNetwork: true
                       containers: [{name: pytorch, image: mnist, command: [python, train.py]}]
             """;
 

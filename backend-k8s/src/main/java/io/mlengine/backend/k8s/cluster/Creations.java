@@ -101,11 +101,24 @@ final class Creations {
             if (found == null) {
                 throw new KubernetesClientException("deleted in the same moment", e);
             }
+            if (isLeaving(found, order.owner())) {
+                throw new KubernetesClientException("what is being removed still has the name", e);
+            }
             if (!isOurs(found, object, order.owner())) {
                 throw taken(object, e);
             }
             return found;
         }
+    }
+
+    /** Whether the name will be free: of an object that is being deleted, or whose owner of the same name is gone. */
+    private static boolean isLeaving(HasMetadata found, JobOwner owner) {
+        return found.getMetadata().getDeletionTimestamp() != null
+                || found.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(reference -> owner.kind().equals(reference.getKind())
+                                && owner.apiVersion().equals(reference.getApiVersion())
+                                && owner.name().equals(reference.getName())
+                                && !owner.uid().equals(reference.getUid()));
     }
 
     private static boolean isOurs(HasMetadata found, HasMetadata wanted, JobOwner owner) {

@@ -40,7 +40,7 @@ final class Launches {
     /** Completes when all pods exist; that they are bound is seen in their reports. */
     CompletableFuture<Void> launch(LaunchOrder order, Attempts.Held held, Fence fence) {
         List<LaunchOrder.Start> fresh = order.replicas().stream()
-                .filter(start -> !replicas.isKnown(start.id()))
+                .filter(start -> !replicas.tellIfKnown(start.id()))
                 .toList();
         fresh.forEach(start -> attempts.rules(start.id(), start.plan().logRules()));
         LaunchOrder rest = new LaunchOrder(order.attempt(), order.job(), fresh, order.stopGrace());

@@ -199,9 +199,17 @@ final class Replicas {
         return ownership.of(pod);
     }
 
-    /** Tells whether a start is known, whatever has become of it. */
-    synchronized boolean isKnown(ReplicaId id) {
-        return all.containsKey(id);
+    /**
+     * Tells again what has become of a start, for an engine that orders it without knowing of it.
+     *
+     * @return whether the start is known
+     */
+    synchronized boolean tellIfKnown(ReplicaId id) {
+        Tracked tracked = all.get(id);
+        if (tracked != null) {
+            tellAgain(tracked);
+        }
+        return tracked != null;
     }
 
     /** Notes that the engine wants the end of replicas; returns the pods of those that live. */

@@ -141,6 +141,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private Committed commit(TrainEntry entry, Change change) {
         JobRecord record = change.record();
         if (record == null) {
+            entry.forgotten();
             writer.letGo(entry);
             refresh.forget(change.job());
             return Committed.OK;
@@ -215,6 +216,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (!entry.isNewSpec() && entry.isAccepted()) {
+                // Our own statuses come back this way, and reading a spec is dear.
+                return;
+            }
             SpecWishes now = SpecWishes.of(resource);
             SpecWishes before = entry.wishes(now);
             if (entry.isAccepted()) {
@@ -259,7 +264,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void gone(TrainEntry entry) {
-            outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+            if (!entry.isForgotten()) {
+                outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+            }
         }
     }
 

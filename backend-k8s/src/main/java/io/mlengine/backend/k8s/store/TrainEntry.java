@@ -23,12 +23,15 @@ final class TrainEntry {
     private final String name;
     private final ReentrantLock writing = new ReentrantLock();
     private long knownRevision;
+    private boolean hasStatus;
     private long recordVersion;
     private long generation;
     private long judgedGeneration = -1;
+    private long wishedGeneration = -1;
     private List<String> finalizers = List.of();
     private boolean deleting;
     private boolean accepted;
+    private boolean forgotten;
     private SpecWishes wishes;
     private @Nullable MLTrainStatus written;
 
@@ -71,6 +74,7 @@ final class TrainEntry {
             return;
         }
         knownRevision = revision;
+        hasStatus = resource.getStatus() != null;
         recordVersion = version(resource.getStatus());
         generation = metadata.getGeneration() == null ? 0 : metadata.getGeneration();
         finalizers = metadata.getFinalizers() == null ? List.of() : List.copyOf(metadata.getFinalizers());
@@ -80,6 +84,7 @@ final class TrainEntry {
     /** Takes over the answer to a write of the status, which says nothing about the spec. */
     synchronized void wrote(String resourceVersion, MLTrainStatus status) {
         knownRevision = Math.max(knownRevision, Long.parseLong(resourceVersion));
+        hasStatus = true;
         recordVersion = version(status);
         written = status;
     }
@@ -93,8 +98,9 @@ final class TrainEntry {
         return version == null ? RecordDocument.read(status.record()).version() : version;
     }
 
-    synchronized String resourceVersion() {
-        return Long.toString(knownRevision);
+    /** Whether the newest object that is known has a status, ours or not. */
+    synchronized boolean hasStatus() {
+        return hasStatus;
     }
 
     /** Version of the record in the newest object that is known, 0 for none. */
@@ -127,10 +133,26 @@ final class TrainEntry {
         accepted = true;
     }
 
+    /** Whether the engine wants to hear nothing more of it, since it has ended it. */
+    synchronized boolean isForgotten() {
+        return forgotten;
+    }
+
+    synchronized void forgotten() {
+        forgotten = true;
+    }
+
     /** Whether this generation of a job that is not accepted has not been judged yet; it is from now on. */
     synchronized boolean judge() {
         boolean isNew = !accepted && !deleting && judgedGeneration != generation;
         judgedGeneration = generation;
+        return isNew;
+    }
+
+    /** Whether this generation of the spec is looked at for the first time; it has been from now on. */
+    synchronized boolean isNewSpec() {
+        boolean isNew = wishedGeneration != generation;
+        wishedGeneration = generation;
         return isNew;
     }
 

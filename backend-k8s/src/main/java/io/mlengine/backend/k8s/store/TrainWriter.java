@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.store;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -13,16 +14,22 @@ import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.store.JobStore.Committed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes {@code MLTrain} objects; blocks while it does. A status is written only over the one that was seen: where the
- * object changed meanwhile it is read again, and the write goes on if the record in it is still the expected one.
+ * Writes {@code MLTrain} objects; blocks while it does. A status is written only over the expected record, and finalizers
+ * over those that were seen; what else changes in an object is no matter.
  */
 final class TrainWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainWriter.class);
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
-    private static final int TRIES = 5;
+    /** What a patch does not apply to, but also what is invalid. */
+    private static final int UNPROCESSABLE = 422;
+
+    private static final int TRIES = 3;
+    private static final PatchContext PATCH = PatchContext.of(PatchType.JSON);
 
     private final KubernetesClient client;
 
@@ -37,28 +44,39 @@ final class TrainWriter {
      * @throws KubernetesClientException when nothing is known of the write, or the server refused it
      */
     Committed write(TrainEntry entry, MLTrainStatus status, long expected) {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        JsonNode json = client.getKubernetesSerialization().convertValue(status, JsonNode.class);
+        for (int attempt = 1; ; attempt++) {
             if (entry.recordVersion() != expected) {
                 return look(entry, status);
             }
             try {
-                MLTrainResource stored = object(entry, status).updateStatus();
+                ArrayNode patch = TrainPatches.status(entry, json, expected);
+                MLTrainResource stored = trains(entry).subresource("status").patch(PATCH, patch.toString());
                 entry.wrote(stored.getMetadata().getResourceVersion(), status);
                 return Committed.OK;
             } catch (KubernetesClientException e) {
-                if (e.getCode() == NOT_FOUND) {
-                    return Committed.OK;
-                }
-                if (e.getCode() != CONFLICT) {
-                    throw e;
-                }
-                if (!isThere(entry)) {
+                if (isGone(entry, e, attempt)) {
                     return Committed.OK;
                 }
             }
         }
-        throw new KubernetesClientException(
-                "the object of " + entry.job() + " changed " + TRIES + " times while its status was written");
+    }
+
+    /**
+     * What a refusal means; the object is read again.
+     *
+     * @return true if the object is gone, false if it has changed and the write makes sense again
+     * @throws KubernetesClientException the refusal, when it means something else or came too often
+     */
+    private boolean isGone(TrainEntry entry, KubernetesClientException refusal, int attempt) {
+        if (refusal.getCode() == NOT_FOUND) {
+            return true;
+        }
+        boolean hasChanged = refusal.getCode() == UNPROCESSABLE || refusal.getCode() == CONFLICT;
+        if (!hasChanged || attempt == TRIES) {
+            throw refusal;
+        }
+        return !isThere(entry);
     }
 
     /** Another record than expected is there: maybe this very one, whose write was answered with an error. */
@@ -71,6 +89,12 @@ final class TrainWriter {
                 && now.getStatus().record() != null
                 && now.getStatus().record().equals(status.record());
         if (!same) {
+            LOG.warn(
+                    "another record is stored than expected: job={} known={} stored={} writing={}",
+                    entry.job(),
+                    entry.recordVersion(),
+                    now.getStatus() == null ? null : now.getStatus().recordVersion(),
+                    status.recordVersion());
             return Committed.CONFLICT;
         }
         entry.wrote(now.getMetadata().getResourceVersion(), status);
@@ -110,26 +134,18 @@ final class TrainWriter {
     }
 
     private void finalizer(TrainEntry entry, boolean present) {
-        for (int attempt = 0; attempt < TRIES; attempt++) {
+        for (int attempt = 1; ; attempt++) {
             List<String> finalizers = new ArrayList<>(entry.finalizers());
             finalizers.remove(Labels.FINALIZER);
             if (present) {
                 finalizers.add(Labels.FINALIZER);
             }
-            String patch = client.getKubernetesSerialization()
-                    .asJson(Map.of(
-                            "metadata", Map.of("resourceVersion", entry.resourceVersion(), "finalizers", finalizers)));
             try {
-                entry.seen(trains(entry).patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+                ArrayNode patch = TrainPatches.finalizers(entry, finalizers);
+                entry.seen(trains(entry).patch(PATCH, patch.toString()));
                 return;
             } catch (KubernetesClientException e) {
-                if (e.getCode() == NOT_FOUND) {
-                    return;
-                }
-                if (e.getCode() != CONFLICT || attempt == TRIES - 1) {
-                    throw e;
-                }
-                if (!isThere(entry)) {
+                if (isGone(entry, e, attempt)) {
                     return;
                 }
             }
@@ -140,17 +156,5 @@ final class TrainWriter {
         return client.resources(MLTrainResource.class)
                 .inNamespace(entry.namespace())
                 .withName(entry.name());
-    }
-
-    private Resource<MLTrainResource> object(TrainEntry entry, MLTrainStatus status) {
-        MLTrainResource object = new MLTrainResource();
-        object.setMetadata(new ObjectMetaBuilder()
-                .withName(entry.name())
-                .withNamespace(entry.namespace())
-                .withUid(JobIds.uid(entry.job()))
-                .withResourceVersion(entry.resourceVersion())
-                .build());
-        object.setStatus(status);
-        return client.resource(object);
     }
 }

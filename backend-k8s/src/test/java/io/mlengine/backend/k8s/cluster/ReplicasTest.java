@@ -45,7 +45,7 @@ class ReplicasTest {
         assertThat(states()).containsExactly(ReplicaState.FAILED);
         assertThat(replicas.place(FIRST)).isEqualTo(LogPlace.REMOVED);
         assertThat(replicas.isLive(TestPods.ATTEMPT)).isFalse();
-        assertThat(replicas.isKnown(FIRST)).as("it was started once").isTrue();
+        assertThat(replicas.tellIfKnown(FIRST)).as("it was started once").isTrue();
     }
 
     @Test
@@ -115,7 +115,7 @@ class ReplicasTest {
         replicas.forget(TestPods.ATTEMPT);
         assertThat(replicas.place(FIRST).phase()).isEqualTo(LogPlace.Phase.ENDED);
         replicas.gone(ended);
-        assertThat(replicas.isKnown(FIRST)).isFalse();
+        assertThat(replicas.tellIfKnown(FIRST)).isFalse();
     }
 
     private List<ReplicaState> states() {

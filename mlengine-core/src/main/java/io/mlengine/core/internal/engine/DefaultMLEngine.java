@@ -24,7 +24,6 @@ import io.mlengine.spi.backend.LogLine;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +45,12 @@ public final class DefaultMLEngine implements MLEngine {
     private final EventHub hub;
     private final Mailbox mailbox;
     private final LoopCalls calls;
+    private final HeldBack early = new HeldBack();
     private final Submissions submissions;
     private final LoopHealth health = new LoopHealth();
     private final Runnable afterClose;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
-    /** What the store told before its records were taken over, in that order; of the loop alone. */
-    private final List<Runnable> early = new ArrayList<>();
 
     /**
      * Makes an engine and starts it.
@@ -92,10 +90,9 @@ public final class DefaultMLEngine implements MLEngine {
                         return;
                     }
                     loop.restored(found);
+                    early.open();
                     parts.backend().start(loop::report);
                     opened.complete(null);
-                    early.forEach(Runnable::run);
-                    early.clear();
                 }));
     }
 
@@ -187,23 +184,12 @@ public final class DefaultMLEngine implements MLEngine {
     private final class FromStore implements JobStore.Outside {
         @Override
         public void wish(JobStore.Wish wish) {
-            onceOpened(() -> DefaultMLEngine.this.wish(wish));
+            early.tell(() -> DefaultMLEngine.this.wish(wish));
         }
 
         @Override
         public void submitted(JobStore.Submission submission) {
-            onceOpened(() -> submissions.submitted(submission));
-        }
-
-        /** Before that no job is known, and a wish for one would be refused. */
-        private void onceOpened(Runnable told) {
-            loop.answer(() -> {
-                if (opened.isDone()) {
-                    told.run();
-                } else {
-                    early.add(told);
-                }
-            });
+            early.tell(() -> submissions.submitted(submission));
         }
 
         @Override
