@@ -38,6 +38,7 @@ final class Zoo implements Benchmarks.Benchmark {
     private static final Path EXAMPLES = Path.of("examples");
     /** Jobs that need a cluster. */
     private static final Path PODS = EXAMPLES.resolve("kubernetes");
+
     private static final String ROW = "%-34s %-10s %9s %9s %10s %8s  %-9s %8s %8s  %s%n";
 
     private final Map<JobId, Instant> running = new ConcurrentHashMap<>();

@@ -60,9 +60,8 @@ class ConvertCommandTest {
                 """);
         assertThat(result.error()).isEqualTo("""
                 PyTorchJob/mnist becomes the job mnist (pytorch): 1 dropped
-                  dropped  the scheduler chooses nodes by what a replica asks for
-                           -> ask for a GPU model, or put the job into a queue that has such nodes
-                           stdin:11:32  spec.pytorchReplicaSpecs.Worker.template.spec.nodeSelector.disk
+                  dropped  the launcher tells each replica the addresses of the others
+                           stdin:11:24  spec.pytorchReplicaSpecs.Worker.template.spec.hostNetwork
                 """);
         assertThat(host.input(result.output()).run("validate", "-").code()).isZero();
     }
