@@ -2,7 +2,6 @@ package io.mlengine.cli.real;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -11,6 +10,9 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.operator.ClusterEngines;
 import io.mlengine.backend.k8s.operator.RunningEngine;
@@ -141,7 +143,7 @@ final class KubernetesNode implements AutoCloseable {
                         .endSpec()
                         .build())
                 .create();
-        PersistentVolume volume = client.resource(new PersistentVolumeBuilder()
+        client.resource(new PersistentVolumeBuilder()
                         .withNewMetadata()
                         .withName(namespace)
                         .endMetadata()
@@ -160,20 +162,14 @@ final class KubernetesNode implements AutoCloseable {
                         .endSpec()
                         .build())
                 .create();
-        client.resource(volume)
-                .editStatus(now -> new PersistentVolumeBuilder(now)
-                        .withNewStatus()
-                        .withPhase("Bound")
-                        .endStatus()
-                        .build());
-        client.resource(claim)
-                .editStatus(now -> new PersistentVolumeClaimBuilder(now)
-                        .withNewStatus()
-                        .withPhase("Bound")
-                        .withAccessModes("ReadWriteMany")
-                        .withCapacity(size)
-                        .endStatus()
-                        .build());
+        bound(client.persistentVolumes().withName(namespace), "{\"status\":{\"phase\":\"Bound\"}}");
+        bound(
+                client.persistentVolumeClaims().inNamespace(namespace).withName(CLAIM),
+                "{\"status\":{\"phase\":\"Bound\",\"accessModes\":[\"ReadWriteMany\"],\"capacity\":{\"storage\":\"1Gi\"}}}");
+    }
+
+    private static void bound(Resource<?> object, String status) {
+        object.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), status);
     }
 
     /** What users see of a job. */

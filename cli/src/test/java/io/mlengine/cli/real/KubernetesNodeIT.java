@@ -12,6 +12,7 @@ import io.mlengine.core.api.JobResult;
 import io.mlengine.core.document.DocumentResult;
 import io.mlengine.core.document.TrainDocument;
 import io.mlengine.core.job.Attempt;
+import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Retries;
 import io.mlengine.core.job.RunPolicy;
@@ -23,10 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -150,7 +153,7 @@ class KubernetesNodeIT {
         }
     }
 
-    /** From the pods' creation to the end of their last container, which the API tells in whole seconds. */
+    /** From the grant, just before the pods are made, to the end of the last container. Pods tell whole seconds. */
     private void assertUsageIsThePodsOwnTime() {
         RealEngine.awaitTrue(
                 RealEngine.PATIENCE, "usage is written", () -> node().usage().size() == 1);
@@ -163,11 +166,9 @@ class KubernetesNodeIT {
                 .map(pod -> Instant.parse(terminated(pod).getFinishedAt()))
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        long told = Duration.between(Instant.parse(usage.since()), Instant.parse(usage.until()))
-                .toMillis();
-        System.err.printf(
-                "usage %d ms, pods %d s%n", told, Duration.between(made, ended).toSeconds());
-        assertThat(told).isCloseTo(Duration.between(made, ended).toMillis(), within(2_000L));
+        assertThat(Instant.parse(usage.until())).isCloseTo(ended, within(2, ChronoUnit.SECONDS));
+        // What is granted is held before its pods are there; on a busy machine making them takes seconds.
+        assertThat(Instant.parse(usage.since())).isBetween(made.minusSeconds(10), made.plusSeconds(1));
         assertThat(usage.worth()).isEqualTo("Useful");
     }
 
@@ -216,10 +217,13 @@ class KubernetesNodeIT {
         JobHandle job = node().submit(one(
                 KubernetesNode.torchImage(), "python3", "-c", "x = [bytearray(10 << 20) for i in range(99)]"));
 
-        JobResult result = job.await(PATIENCE);
+        JobResult result = job.completion()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
 
-        assertThat(result.outcome().reason()).isEqualTo("OutOfMemory");
-        assertThat(result.outcome().cause().orElseThrow().exit()).contains(ExitStatus.killedForMemory());
+        FailureCause cause = result.outcome().cause().orElseThrow();
+        assertThat(cause.reason()).isEqualTo("OutOfMemory");
+        assertThat(cause.exit()).contains(ExitStatus.killedForMemory());
     }
 
     @Test
@@ -231,7 +235,8 @@ class KubernetesNodeIT {
 
         job.delete().join();
 
+        // Nodes take their time over a pod whose container was never made, and so does the collection of what is owned.
         RealEngine.awaitTrue(
-                RealEngine.PATIENCE, "nothing is left", () -> node().leavings().isEmpty());
+                PATIENCE, "nothing is left", () -> node().leavings().isEmpty());
     }
 }
