@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 class GangIT {
     private static final ClusterSettings SETTINGS = ClusterSettings.builder().build();
 
-    private final ClusterFixture cluster =
-            new ClusterFixture(KubernetesServer.shared(), GangIT::script);
+    private final ClusterFixture cluster = new ClusterFixture(KubernetesServer.shared(), GangIT::script);
 
     private static PodScript script(Pod pod) {
         return pod.getMetadata().getName().startsWith("unpullable")
@@ -254,9 +253,8 @@ class GangIT {
     @Test
     void aPodWhoseImageCannotBePulledIsGivenUpAfterAWhile() {
         cluster.addNodes(1);
-        cluster.start(ClusterSettings.builder()
-                .imagePatience(Duration.ofSeconds(1))
-                .build());
+        cluster.start(
+                ClusterSettings.builder().imagePatience(Duration.ofSeconds(1)).build());
         AttemptId attempt = cluster.attempt("unpullable");
         cluster.reserve(attempt, 1);
         cluster.launch(attempt, 1).join();
