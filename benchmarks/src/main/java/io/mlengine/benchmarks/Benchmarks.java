@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /** The command that runs the benchmarks; {@code benchmarks/run} starts it. */
 public final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "bind", new BindBenchmark(),
             "decide", new DecideRun(),
             "heap", new HeapBenchmark(),
             "latency", new LatencyBenchmark(),

@@ -6,6 +6,7 @@ import io.mlengine.backend.k8s.cluster.PodCluster;
 import io.mlengine.spi.backend.BackendEvent;
 import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.ComputeBackend;
+import io.mlengine.spi.backend.ExternalPlaces;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.backend.LogCursor;
@@ -19,6 +20,7 @@ import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ReplicaId;
 import java.security.SecureRandom;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -27,7 +29,7 @@ import java.util.function.Consumer;
  * Runs replicas as pods of a Kubernetes cluster. Orders return at once and are carried out on threads of the backend;
  * reports come from threads of the client. Closing leaves the pods as they are: an engine that comes after finds them.
  */
-public final class KubernetesBackend implements ComputeBackend {
+public final class KubernetesBackend implements ComputeBackend, ExternalPlaces {
     private final KubernetesClient client;
     private final boolean isOwnClient;
     private final PodCluster cluster;
@@ -84,6 +86,26 @@ public final class KubernetesBackend implements ComputeBackend {
     @Override
     public CompletionStage<Void> remove(JobId job, Fence fence) {
         return cluster.remove(job, fence);
+    }
+
+    @Override
+    public CompletionStage<Void> place(JobId gang, SortedMap<String, String> places, Fence fence) {
+        return cluster.place(gang, places, fence);
+    }
+
+    @Override
+    public CompletionStage<Void> evict(JobId gang, String reason, Fence fence) {
+        return cluster.evict(gang, reason, fence);
+    }
+
+    @Override
+    public CompletionStage<Void> retreat(JobId gang, String reason, Fence fence) {
+        return cluster.retreat(gang, reason, fence);
+    }
+
+    @Override
+    public void waits(JobId gang, String reason, Fence fence) {
+        cluster.waits(gang, reason, fence);
     }
 
     @Override

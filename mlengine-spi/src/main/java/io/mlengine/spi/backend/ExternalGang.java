@@ -23,8 +23,9 @@ public interface ExternalGang {
      * @param resources what it holds
      * @param nodes which nodes it may be placed on
      * @param node where it is; empty while it waits for a place
+     * @param leaving whether it is on its way out: it holds its place until it is gone, and does not count for the gang
      */
-    record Member(String name, Resources resources, NodeConstraints nodes, Optional<String> node) {}
+    record Member(String name, Resources resources, NodeConstraints nodes, Optional<String> node, boolean leaving) {}
 
     /**
      * Identity, different from that of every job and every other gang, the same after a restart.
@@ -80,6 +81,16 @@ public interface ExternalGang {
      * @return the number, at least 1
      */
     int size();
+
+    /**
+     * Whether a placing was cut short, by the end of an engine for example: some members have places, and those without
+     * waited already when these got theirs. What a gang lost later does not make it torn.
+     *
+     * @return false by default
+     */
+    default @Value.Default boolean torn() {
+        return false;
+    }
 
     /**
      * The members that exist and have not ended.

@@ -3,6 +3,7 @@ package io.mlengine.testkit.sim;
 import io.mlengine.spi.backend.BackendEvent;
 import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.ComputeBackend;
+import io.mlengine.spi.backend.ExternalPlaces;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.backend.LogCursor;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * of the rules that no engine may break: two holders of one device, two attempts of one job alive at once, a release of
  * something that lives. Not thread-safe.
  */
-public final class SimulatedBackend implements ComputeBackend {
+public final class SimulatedBackend implements ComputeBackend, ExternalPlaces {
     private static final Duration RESYNC = Duration.ofSeconds(20);
 
     private final VirtualTime time;
@@ -61,6 +63,7 @@ public final class SimulatedBackend implements ComputeBackend {
     // A backend that is restarted with its engine knows only what is reserved again.
     private final Set<AttemptId> remembered = new TreeSet<>();
     private final List<String> breaches = new ArrayList<>();
+    private final SimulatedGangs gangs = new SimulatedGangs(this::laterDo, this::emit);
     private @Nullable Consumer<BackendEvent> sink;
     private @Nullable Fence newest;
     private int nextPort = 20_000;
@@ -100,6 +103,36 @@ public final class SimulatedBackend implements ComputeBackend {
      */
     public List<String> breaches() {
         return breaches;
+    }
+
+    /**
+     * The gangs of others in this world.
+     *
+     * @return the gangs
+     */
+    public SimulatedGangs gangs() {
+        return gangs;
+    }
+
+    /**
+     * Nodes on which jobs and gangs of others hold more GPUs than there are.
+     *
+     * @return their names, empty for a sound engine
+     */
+    public List<String> crowded() {
+        return nodes.stream()
+                .filter(node -> gpusOfJobs(node.name()) + gangs.gpusOn(node.name())
+                        > node.devices().size())
+                .map(Node::name)
+                .toList();
+    }
+
+    private int gpusOfJobs(String node) {
+        return reservations.values().stream()
+                .flatMap(placement -> placement.replicas().stream())
+                .filter(slot -> slot.node().equals(node))
+                .mapToInt(slot -> slot.devices().size())
+                .sum();
     }
 
     /**
@@ -186,6 +219,7 @@ public final class SimulatedBackend implements ComputeBackend {
         replicas.values().stream()
                 .filter(replica -> silent.contains(replica.node) && replica.state.mayLive())
                 .forEach(replica -> emit(new BackendEvent.ReplicaReported(replica.lostStatus())));
+        gangs.reportAll();
         emit(new BackendEvent.Synced());
         if (!started) {
             started = true;
@@ -363,6 +397,26 @@ public final class SimulatedBackend implements ComputeBackend {
             }
             replicas.keySet().removeIf(id -> id.attempt().job().equals(job));
         });
+    }
+
+    @Override
+    public CompletionStage<Void> place(JobId gang, SortedMap<String, String> places, Fence fence) {
+        return gangs.place(gang, places, fence);
+    }
+
+    @Override
+    public CompletionStage<Void> evict(JobId gang, String reason, Fence fence) {
+        return gangs.evict(gang, reason, fence);
+    }
+
+    @Override
+    public CompletionStage<Void> retreat(JobId gang, String reason, Fence fence) {
+        return gangs.retreat(gang, reason, fence);
+    }
+
+    @Override
+    public void waits(JobId gang, String reason, Fence fence) {
+        gangs.waits(gang, reason, fence);
     }
 
     @Override

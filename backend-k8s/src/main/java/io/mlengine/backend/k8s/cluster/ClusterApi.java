@@ -2,14 +2,27 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.spi.backend.Fence;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The calls to the API server that orders need; each write passes the gate right before it is sent. They block. */
 final class ClusterApi {
@@ -44,6 +57,15 @@ final class ClusterApi {
 
     /** Assigns a pod that has no node yet; the uid makes sure that it is this pod and not another of its name. */
     void bind(Pod pod, String node, Fence fence) {
+        bind(pod, node, fence, "");
+    }
+
+    /** Asks whether a binding would be taken, and changes nothing. */
+    void rehearseBinding(Pod pod, String node, Fence fence) {
+        bind(pod, node, fence, "&dryRun=All");
+    }
+
+    private void bind(Pod pod, String node, Fence fence, String options) {
         Binding binding = new BindingBuilder()
                 .withNewMetadata()
                 .withNamespace(pod.getMetadata().getNamespace())
@@ -56,8 +78,7 @@ final class ClusterApi {
                 .withName(node)
                 .endTarget()
                 .build();
-        String path = core(pod.getMetadata().getNamespace(), "pods") + "/"
-                + pod.getMetadata().getName() + "/binding?fieldManager=" + Labels.MANAGER;
+        String path = path(pod) + "/binding?fieldManager=" + Labels.MANAGER + options;
         gate.pass(fence);
         client.raw(path, "POST", binding);
     }
@@ -74,6 +95,112 @@ final class ClusterApi {
                 .withName(pod)
                 .withGracePeriod(seconds)
                 .delete();
+    }
+
+    /** What keeps a claim of a pod from being mounted on any node; empty when nothing does. Blocks. */
+    Optional<String> claimObstacle(Pod pod) {
+        return pod.getSpec().getVolumes().stream()
+                .flatMap(volume -> Stream.ofNullable(volume.getPersistentVolumeClaim()))
+                .map(PersistentVolumeClaimVolumeSource::getClaimName)
+                .flatMap(claim -> claimObstacle(pod.getMetadata().getNamespace(), claim).stream())
+                .findFirst();
+    }
+
+    private Optional<String> claimObstacle(String namespace, String name) {
+        PersistentVolumeClaim claim = client.persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+        if (claim == null) {
+            return Optional.of("the claim " + name + " does not exist");
+        }
+        if (claim.getStatus() == null || !"Bound".equals(claim.getStatus().getPhase())) {
+            return Optional.of("the claim " + name + " is not bound, and this scheduler binds no claims");
+        }
+        PersistentVolume volume = client.persistentVolumes()
+                .withName(claim.getSpec().getVolumeName())
+                .get();
+        return volume != null && volume.getSpec().getNodeAffinity() != null
+                ? Optional.of(
+                        "the volume of claim " + name + " is tied to nodes, which this scheduler does not support")
+                : Optional.empty();
+    }
+
+    /** Asks for the end of this very pod, with the grace that it wants itself; nothing happens when it is gone. */
+    void deleteExactly(Pod pod, Fence fence) {
+        DeleteOptions options = new DeleteOptionsBuilder()
+                .withNewPreconditions()
+                .withUid(pod.getMetadata().getUid())
+                .endPreconditions()
+                .build();
+        gate.pass(fence);
+        try {
+            client.raw(path(pod), "DELETE", options);
+        } catch (KubernetesClientException e) {
+            ApiAnswer answer = ApiAnswer.of(e);
+            if (answer != ApiAnswer.MISSING && answer != ApiAnswer.CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    private static String path(Pod pod) {
+        return core(pod.getMetadata().getNamespace(), "pods") + "/"
+                + pod.getMetadata().getName();
+    }
+
+    /**
+     * Asks for the end of this very pod in a way that budgets of disruptions may refuse.
+     *
+     * @param apiVersion the version of the eviction that the server knows
+     */
+    void evict(Pod pod, String apiVersion, Fence fence) {
+        Map<String, Object> eviction = Map.of(
+                "apiVersion",
+                apiVersion,
+                "kind",
+                "Eviction",
+                "metadata",
+                Map.of(
+                        "namespace", pod.getMetadata().getNamespace(),
+                        "name", pod.getMetadata().getName()),
+                "deleteOptions",
+                Map.of("preconditions", Map.of("uid", pod.getMetadata().getUid())));
+        gate.pass(fence);
+        client.raw(path(pod) + "/eviction", "POST", eviction);
+    }
+
+    /** The version of evictions that the server knows; empty when it knows none. Blocks. */
+    Optional<String> evictionVersion() {
+        return client.getApiResources("v1").getResources().stream()
+                .filter(resource -> resource.getName().equals("pods/eviction"))
+                .findFirst()
+                .map(resource -> resource.getGroup() + "/" + resource.getVersion());
+    }
+
+    /** Writes a condition into the status of this very pod. */
+    void patchCondition(Pod pod, PodCondition condition) {
+        Map<String, Object> patch = Map.of(
+                "metadata",
+                Map.of("uid", pod.getMetadata().getUid()),
+                "status",
+                Map.of("conditions", List.of(condition)));
+        gate.pass();
+        client.pods()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(pod.getMetadata().getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), Serialization.asJson(patch));
+    }
+
+    /** Writes an Event. */
+    void tell(Event event) {
+        gate.pass();
+        client.v1()
+                .events()
+                .inNamespace(event.getMetadata().getNamespace())
+                .resource(event)
+                .create();
     }
 
     /** Deletes a secret; nothing happens when there is none. */

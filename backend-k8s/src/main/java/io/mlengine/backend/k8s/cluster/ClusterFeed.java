@@ -170,6 +170,12 @@ final class ClusterFeed implements AutoCloseable {
         return current == null ? List.of() : current.getStore().list();
     }
 
+    /** Whether a node is known now. */
+    synchronized boolean isNode(String name) {
+        SharedIndexInformer<Node> current = nodes;
+        return current != null && current.getStore().getByKey(name) != null;
+    }
+
     /** Up to which change the pods are known; 0 before the first list. */
     long podsKnownUpTo() {
         SharedIndexInformer<Pod> current = informerOfPods();

@@ -5,6 +5,7 @@ import io.mlengine.spi.model.ModelStyle;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import org.immutables.value.Value;
 
 /** How pods are made, bound and watched. Every value has a default that suits a controller inside its cluster. */
@@ -26,6 +27,13 @@ public interface ClusterSettings {
      * @return the lease, or empty for an engine that is alone by construction
      */
     Optional<Leadership> leadership();
+
+    /**
+     * The namespaces whose pods are placed when they name our scheduler, though others made them.
+     *
+     * @return none by default, for all namespaces
+     */
+    Set<String> namespaces();
 
     /**
      * How long pods are created and bound again and again before the launch has failed.

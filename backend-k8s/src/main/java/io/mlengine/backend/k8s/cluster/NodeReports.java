@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what room the nodes have for us: what pods of others have asked for is not ours. Thread-safe. */
 final class NodeReports {
     private final Replicas replicas;
+    private final Predicate<Pod> isPlaced;
     private final Consumer<BackendEvent> sink;
     private final Set<String> known = new TreeSet<>();
     private Map<String, Read> read = new HashMap<>();
@@ -44,10 +46,12 @@ final class NodeReports {
      * Makes a reporter.
      *
      * @param replicas knows our pods, and is told which nodes are silent
+     * @param isPlaced which pods of others are placed by the engine, which counts them itself
      * @param sink takes reports
      */
-    NodeReports(Replicas replicas, Consumer<BackendEvent> sink) {
+    NodeReports(Replicas replicas, Predicate<Pod> isPlaced, Consumer<BackendEvent> sink) {
         this.replicas = replicas;
+        this.isPlaced = isPlaced;
         this.sink = sink;
     }
 
@@ -80,14 +84,17 @@ final class NodeReports {
         Map<String, List<Pod>> byNode = new HashMap<>();
         for (Pod pod : pods) {
             String node = pod.getSpec().getNodeName();
-            if (node != null && !isFinished(pod) && replicas.idOf(pod).isEmpty()) {
+            if (node != null
+                    && !isFinished(pod)
+                    && !isPlaced.test(pod)
+                    && replicas.idOf(pod).isEmpty()) {
                 byNode.computeIfAbsent(node, name -> new ArrayList<>()).add(pod);
             }
         }
         return byNode;
     }
 
-    private static boolean isFinished(Pod pod) {
+    static boolean isFinished(Pod pod) {
         String phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
         return "Succeeded".equals(phase) || "Failed".equals(phase);
     }

@@ -7,8 +7,6 @@ import io.mlengine.backend.k8s.pod.StartTrouble;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.FailureClass;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,68 +21,28 @@ import org.slf4j.LoggerFactory;
 final class PodBinder {
     private static final Logger LOG = LoggerFactory.getLogger(PodBinder.class);
 
-    private final ClusterApi api;
-    private final Retries retries;
+    private final Bindings bindings;
     private final PodDeletions deletions;
-    private final Duration patience;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    PodBinder(ClusterApi api, Retries retries, PodDeletions deletions, Duration patience) {
-        this.api = api;
-        this.retries = retries;
+    PodBinder(Bindings bindings, PodDeletions deletions) {
+        this.bindings = bindings;
         this.deletions = deletions;
-        this.patience = patience;
     }
 
     /** Binds a pod without a node; does nothing for one that is being bound. Returns at once. */
     void bind(Pod pod, String node, Fence fence) {
         String uid = pod.getMetadata().getUid();
         if (underWay.add(uid)) {
-            retries.call(patience, refusal -> true, () -> place(pod, node, fence))
-                    .whenComplete((outcome, error) -> {
-                        underWay.remove(uid);
-                        if (error != null) {
-                            failed(pod, node, fence, error);
-                        } else if (outcome == Outcome.ELSEWHERE) {
-                            doom(pod, fence, "somebody else has bound it to another node than " + node);
-                        }
-                    });
+            bindings.bind(pod, node, fence, () -> {}).whenComplete((outcome, error) -> {
+                underWay.remove(uid);
+                if (error != null) {
+                    failed(pod, node, fence, error);
+                } else if (outcome == Bindings.Outcome.ELSEWHERE) {
+                    doom(pod, fence, "somebody else has bound it to another node than " + node);
+                }
+            });
         }
-    }
-
-    private enum Outcome {
-        /** On its node. */
-        BOUND,
-        /** On another node. */
-        ELSEWHERE,
-        /** Gone, or about to be. */
-        GONE
-    }
-
-    private Outcome place(Pod pod, String node, Fence fence) {
-        try {
-            api.bind(pod, node, fence);
-            return Outcome.BOUND;
-        } catch (KubernetesClientException e) {
-            ApiAnswer answer = ApiAnswer.of(e);
-            if (answer == ApiAnswer.CONFLICT || answer == ApiAnswer.EXISTS || answer == ApiAnswer.MISSING) {
-                return lookAgain(pod, node).orElseThrow(() -> e);
-            }
-            throw e;
-        }
-    }
-
-    /** What has become of a pod meanwhile; empty when it still waits. */
-    private Optional<Outcome> lookAgain(Pod pod, String node) {
-        Optional<Pod> found = api.find(pod)
-                .filter(now ->
-                        now.getMetadata().getUid().equals(pod.getMetadata().getUid()))
-                .filter(now -> now.getMetadata().getDeletionTimestamp() == null);
-        if (found.isEmpty()) {
-            return Optional.of(Outcome.GONE);
-        }
-        return Optional.ofNullable(found.get().getSpec().getNodeName())
-                .map(actual -> actual.equals(node) ? Outcome.BOUND : Outcome.ELSEWHERE);
     }
 
     private void failed(Pod pod, String node, Fence fence, Throwable error) {
@@ -97,7 +55,11 @@ final class PodBinder {
         String why = cause instanceof KubernetesClientException refusal
                 ? ApiAnswer.message(refusal)
                 : String.valueOf(cause.getMessage());
-        doom(pod, fence, "could not be bound to node " + node + " within " + patience.toSeconds() + " s: " + why);
+        doom(
+                pod,
+                fence,
+                "could not be bound to node " + node + " within "
+                        + bindings.patience().toSeconds() + " s: " + why);
     }
 
     private void doom(Pod pod, Fence fence, String message) {

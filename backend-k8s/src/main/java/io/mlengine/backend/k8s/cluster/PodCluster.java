@@ -1,12 +1,17 @@
 package io.mlengine.backend.k8s.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.pod.ForeignGang;
+import io.mlengine.backend.k8s.pod.GangName;
 import io.mlengine.backend.k8s.pod.JobOwner;
 import io.mlengine.backend.k8s.pod.PodManifests;
 import io.mlengine.backend.k8s.pod.Reservations;
+import io.mlengine.backend.k8s.pod.Unsupported;
 import io.mlengine.spi.backend.BackendEvent;
 import io.mlengine.spi.backend.Cleanup;
 import io.mlengine.spi.backend.ComputeBackend;
+import io.mlengine.spi.backend.ExternalPlaces;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.backend.LogCursor;
@@ -25,9 +30,11 @@ import io.mlengine.spi.model.ReplicaKey;
 import io.mlengine.spi.model.Role;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -39,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs replicas as pods through a client that somebody else has made. */
-public final class PodCluster implements ComputeBackend {
+public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private static final Logger LOG = LoggerFactory.getLogger(PodCluster.class);
     private static final Traits TRAITS = new Traits("kubernetes", false, false, false, true, true);
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -53,6 +60,8 @@ public final class PodCluster implements ComputeBackend {
     private final Launches launches;
     private final PodDeletions deletions;
     private final Leavings leavings;
+    private final GangPlaces places;
+    private final WaitNotes notes;
     private final Reporting reporting;
     private final StartWatch starts;
     private final ProgressFollower progress;
@@ -78,6 +87,7 @@ public final class PodCluster implements ComputeBackend {
         replicas.readEndings(new Endings(output, attempts, threads.ends(), settings.lastLinesPatience()));
         ClusterApi api = new ClusterApi(client, gate);
         Retries retries = new Retries(threads.workers(), threads.timers(), settings.clock(), random);
+        Bindings bindings = new Bindings(api, retries, settings.bindPatience());
         this.deletions = new PodDeletions(api, retries, replicas);
         this.launches = new Launches(
                 new PodManifests(settings.pods()),
@@ -85,14 +95,44 @@ public final class PodCluster implements ComputeBackend {
                 attempts,
                 replicas,
                 new Creations(api, retries, settings.bindPatience()),
-                new PodBinder(api, retries, deletions, settings.bindPatience()),
+                new PodBinder(bindings, deletions),
                 threads.workers());
         this.starts = new StartWatch(replicas, attempts, deletions, settings.imagePatience(), settings.clock());
         this.progress =
                 new ProgressFollower(attempts, replicas, output, threads.logs(), settings.followedJobs(), this::emit);
         this.leavings = new Leavings(api, retries, replicas, attempts, owners);
-        NodeReports nodes = new NodeReports(replicas, this::emit);
-        this.reporting = new Reporting(client, settings, replicas, nodes, this::emit, threads.timers());
+        ForeignGangs gangs = new ForeignGangs(
+                pod -> isPlacedByUs(pod, settings), gang -> emit(new BackendEvent.GangReported(gang)), this::refused);
+        this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
+        NodeReports nodes = new NodeReports(replicas, gangs::isMember, this::emit);
+        this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads.timers());
+        this.places = new GangPlaces(
+                gangs,
+                bindings,
+                new Evictions(api, retries, settings.bindPatience()),
+                notes,
+                api,
+                retries,
+                reporting::isNode);
+    }
+
+    private static boolean isPlacedByUs(Pod pod, ClusterSettings settings) {
+        boolean isInScope = settings.namespaces().isEmpty()
+                || settings.namespaces().contains(pod.getMetadata().getNamespace());
+        return isInScope && ForeignGang.isMember(pod, settings.pods().schedulerName());
+    }
+
+    private void refused(GangName gang, List<Pod> waiting, Optional<Unsupported> reason) {
+        if (waiting.isEmpty()) {
+            notes.forget(gang);
+        } else if (reason.isPresent()) {
+            notes.waits(
+                    gang,
+                    reason.get().reason(),
+                    reason.get().path() + ": " + reason.get().message());
+        } else {
+            notes.allowed(gang);
+        }
     }
 
     private void emit(BackendEvent event) {
@@ -118,6 +158,7 @@ public final class PodCluster implements ComputeBackend {
         threads.every(LOOK, reporting::look);
         threads.every(LOOK, starts::look);
         threads.every(LOOK, progress::look);
+        threads.every(LOOK, notes::look);
     }
 
     @Override
@@ -165,6 +206,26 @@ public final class PodCluster implements ComputeBackend {
     @Override
     public CompletionStage<Void> remove(JobId job, Fence fence) {
         return accepted(fence, () -> leavings.remove(job, fence));
+    }
+
+    @Override
+    public CompletionStage<Void> place(JobId gang, SortedMap<String, String> where, Fence fence) {
+        return accepted(fence, () -> places.place(gang, where, fence));
+    }
+
+    @Override
+    public CompletionStage<Void> evict(JobId gang, String reason, Fence fence) {
+        return accepted(fence, () -> places.evict(gang, reason, fence));
+    }
+
+    @Override
+    public CompletionStage<Void> retreat(JobId gang, String reason, Fence fence) {
+        return accepted(fence, () -> places.retreat(gang, reason, fence));
+    }
+
+    @Override
+    public void waits(JobId gang, String reason, Fence fence) {
+        places.waits(gang, reason, fence);
     }
 
     private <T> CompletionStage<T> accepted(Fence fence, Supplier<CompletionStage<T>> work) {

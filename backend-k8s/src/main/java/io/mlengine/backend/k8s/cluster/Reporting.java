@@ -14,11 +14,14 @@ import org.slf4j.LoggerFactory;
 final class Reporting implements ClusterFeed.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reporting.class);
     private static final Duration NODES_DELAY = Duration.ofMillis(100);
+    private static final Duration GANGS_DELAY = Duration.ofMillis(100);
 
     private final ClusterFeed feed;
     private final Replicas replicas;
     private final NodeReports nodes;
+    private final ForeignGangs gangs;
     private final Batched nodesLater;
+    private final Batched gangsLater;
     private final Consumer<BackendEvent> sink;
 
     Reporting(
@@ -26,17 +29,25 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
             ClusterSettings settings,
             Replicas replicas,
             NodeReports nodes,
+            ForeignGangs gangs,
             Consumer<BackendEvent> sink,
             ScheduledExecutorService timers) {
         this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock());
         this.replicas = replicas;
         this.nodes = nodes;
+        this.gangs = gangs;
         this.sink = sink;
         this.nodesLater = new Batched(timers, NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
+        this.gangsLater = new Batched(timers, GANGS_DELAY, gangs::tell);
     }
 
     void start() {
         feed.start();
+    }
+
+    /** Whether a node is there. */
+    boolean isNode(String name) {
+        return feed.isNode(name);
     }
 
     /** Checks whether the cluster is seen; called about once a second. */
@@ -48,6 +59,9 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
     public void changed(Pod pod) {
         if (replicas.idOf(pod).isPresent()) {
             replicas.changed(pod);
+        } else if (gangs.isMember(pod)) {
+            gangs.changed(pod);
+            gangsLater.request();
         } else {
             nodesLater.request();
         }
@@ -57,7 +71,10 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
     public void gone(Pod last) {
         boolean isOurs = replicas.idOf(last).isPresent();
         replicas.gone(last);
-        if (!isOurs) {
+        if (gangs.isMember(last)) {
+            gangs.gone(last);
+            gangsLater.request();
+        } else if (!isOurs) {
             nodesLater.request();
         }
     }
@@ -73,6 +90,7 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         List<Pod> pods = feed.pods();
         nodes.report(feed::nodes, () -> pods, true);
         replicas.sync(pods, knownUpTo);
+        gangs.sync(feed::pods);
         LOG.info("the cluster is seen nodes={} pods={}", feed.nodes().size(), pods.size());
         sink.accept(new BackendEvent.Synced());
     }

@@ -4,25 +4,35 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What is kept of objects that are watched: the rest of tens of thousands of pods would fill the memory. What is kept is
  * shared with the object that it comes from, which nobody changes.
  */
 final class Trimmed {
+    private static final String DEFAULT_SCHEDULER = "default-scheduler";
+
     private Trimmed() {}
 
     static Pod of(Pod pod) {
         boolean isOurs = isOurs(pod);
+        // What the cluster's own scheduler places is only counted, so its wishes do not matter.
+        boolean isCommon = !isOurs && DEFAULT_SCHEDULER.equals(pod.getSpec().getSchedulerName());
         Pod kept = new Pod();
-        kept.setMetadata(metadata(pod.getMetadata(), isOurs));
+        kept.setMetadata(metadata(pod.getMetadata(), !isCommon));
         kept.setSpec(spec(pod.getSpec()));
         kept.setStatus(isOurs ? pod.getStatus() : phase(pod));
+        if (!isOurs && !isCommon) {
+            keepWishes(kept, pod);
+            kept.getStatus().setConditions(scheduled(pod));
+        }
         return kept;
     }
 
@@ -33,17 +43,57 @@ final class Trimmed {
                 && labels.containsKey(Labels.JOB_UID);
     }
 
-    private static ObjectMeta metadata(ObjectMeta meta, boolean isOurs) {
+    private static ObjectMeta metadata(ObjectMeta meta, boolean withLabels) {
         ObjectMeta kept = new ObjectMeta();
         kept.setNamespace(meta.getNamespace());
         kept.setName(meta.getName());
         kept.setUid(meta.getUid());
         kept.setResourceVersion(meta.getResourceVersion());
         kept.setDeletionTimestamp(meta.getDeletionTimestamp());
-        if (isOurs) {
+        if (withLabels) {
             kept.setLabels(meta.getLabels());
         }
         return kept;
+    }
+
+    /** What a scheduler must know of a pod of others. */
+    private static void keepWishes(Pod kept, Pod pod) {
+        ObjectMeta meta = pod.getMetadata();
+        kept.getMetadata().setCreationTimestamp(meta.getCreationTimestamp());
+        kept.getMetadata().setOwnerReferences(meta.getOwnerReferences());
+        if (meta.getAnnotations() != null) {
+            Map<String, String> ours = new TreeMap<>(meta.getAnnotations());
+            ours.keySet().removeIf(key -> !key.startsWith(Labels.GROUP + "/"));
+            kept.getMetadata().setAnnotations(ours);
+        }
+        PodSpec spec = pod.getSpec();
+        kept.getSpec().setSchedulerName(spec.getSchedulerName());
+        kept.getSpec().setNodeSelector(spec.getNodeSelector());
+        kept.getSpec().setAffinity(spec.getAffinity());
+        kept.getSpec().setTolerations(spec.getTolerations());
+        kept.getSpec().setTopologySpreadConstraints(spec.getTopologySpreadConstraints());
+        kept.getSpec().setVolumes(spec.getVolumes());
+        kept.getSpec().setPriority(spec.getPriority());
+        kept.getSpec().setPreemptionPolicy(spec.getPreemptionPolicy());
+        kept.getSpec().setSchedulingGates(spec.getSchedulingGates());
+        kept.getSpec().setResourceClaims(spec.getResourceClaims());
+        keepPorts(kept.getSpec().getContainers(), spec.getContainers());
+        keepPorts(kept.getSpec().getInitContainers(), spec.getInitContainers());
+    }
+
+    /** When it was bound. */
+    private static List<PodCondition> scheduled(Pod pod) {
+        return pod.getStatus() == null
+                ? List.of()
+                : pod.getStatus().getConditions().stream()
+                        .filter(condition -> "PodScheduled".equals(condition.getType()))
+                        .toList();
+    }
+
+    private static void keepPorts(List<Container> kept, List<Container> all) {
+        for (int i = 0; i < all.size(); i++) {
+            kept.get(i).setPorts(all.get(i).getPorts());
+        }
     }
 
     private static PodSpec spec(PodSpec spec) {

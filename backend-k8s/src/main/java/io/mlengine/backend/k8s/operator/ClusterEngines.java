@@ -84,6 +84,7 @@ public final class ClusterEngines implements EngineFactory {
                             .settings(ClusterSettings.builder()
                                     .leadership(leadership)
                                     .pods(pods)
+                                    .namespaces(namespaces)
                                     .clock(clock)
                                     .build())
                             .build(),

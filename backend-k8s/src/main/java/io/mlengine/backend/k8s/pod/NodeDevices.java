@@ -47,9 +47,13 @@ final class NodeDevices {
         return device.id("mig-" + profile + "-" + number)
                 .model(labels.getOrDefault(resource + ".product", model))
                 .memoryBytes(mebibytes(labels.get(resource + ".memory")))
-                // Names of resources have a dot where profiles have a plus: 1g.10gb.me is 1g.10gb+me.
-                .migProfile(profile.replaceFirst("(gb)\\.", "$1+"))
+                .migProfile(profile(resource))
                 .build();
+    }
+
+    /** The profile that a resource is named after; names have a dot where profiles have a plus: 1g.10gb.me is 1g.10gb+me. */
+    static String profile(String resource) {
+        return resource.substring(PodResources.MIG_PREFIX.length()).replaceFirst("(gb)\\.", "$1+");
     }
 
     private static long mebibytes(@Nullable String label) {

@@ -35,6 +35,15 @@ public final class Labels {
     /** Label: the queue that pays. */
     public static final String QUEUE = "mlengine.io/queue";
 
+    /** Label of pods of others: name of their gang in its namespace, which is placed as a whole. */
+    public static final String GANG = "mlengine.io/gang";
+
+    /** Annotation of pods of others: how many pods their gang has. */
+    public static final String GANG_SIZE = "mlengine.io/gang-size";
+
+    /** Annotation of pods of others: with the value {@code false} they are not evicted for a more important gang. */
+    public static final String PREEMPTIBLE = "mlengine.io/preemptible";
+
     /** Label of a namespace: with the value {@code disabled} the webhooks leave its pods alone. */
     public static final String INJECTION = "mlengine.io/injection";
 

@@ -124,6 +124,8 @@ public final class RbacManifests {
                         // Written and removed, never read: the engine must not be a way to other people's secrets.
                         rule("", List.of("secrets"), "create", "delete", "deletecollection"),
                         rule("", List.of("nodes"), "get", "list", "watch"),
+                        // Whether the claims of pods of others can be mounted on any node.
+                        rule("", List.of("persistentvolumeclaims", "persistentvolumes"), "get"),
                         rule("", List.of("events"), "create", "patch"),
                         rule("events.k8s.io", List.of("events"), "create", "patch"),
                         rule("policy", List.of("poddisruptionbudgets"), "get", "list", "watch"),

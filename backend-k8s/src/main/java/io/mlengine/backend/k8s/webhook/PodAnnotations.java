@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s.webhook;
 
+import io.mlengine.backend.k8s.resource.Labels;
+
 /** What people write on pods of their own, or of other controllers, to have them decorated. */
 public final class PodAnnotations {
     /** Label: the webhook looks at pods that carry it with the value {@link #INJECT_VALUE}, and at no others. */
@@ -30,10 +32,10 @@ public final class PodAnnotations {
     public static final String VARIABLES = "mlengine.io/variables";
 
     /** Annotation or label: name of the gang, in the pod's namespace, that is scheduled as a whole. */
-    public static final String GANG = "mlengine.io/gang";
+    public static final String GANG = Labels.GANG;
 
     /** Number of pods of the gang. */
-    public static final String GANG_SIZE = "mlengine.io/gang-size";
+    public static final String GANG_SIZE = Labels.GANG_SIZE;
 
     private PodAnnotations() {}
 }

@@ -19,7 +19,8 @@ class NodeReportsTest {
     private final List<ReplicaStatus> replicasTold = new ArrayList<>();
     private final Replicas replicas = new Replicas(new Ownership(TestPods.OWNERS), replicasTold::add);
     private final List<BackendEvent> told = new ArrayList<>();
-    private final NodeReports nodes = new NodeReports(replicas, told::add);
+    private final NodeReports nodes =
+            new NodeReports(replicas, pod -> "mlengine".equals(pod.getSpec().getSchedulerName()), told::add);
 
     @Test
     void whatPodsOfOthersAskForIsNotThere() {

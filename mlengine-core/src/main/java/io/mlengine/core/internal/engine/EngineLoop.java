@@ -404,6 +404,7 @@ final class EngineLoop implements Runnable {
     /** The queues are these from now on. */
     void queues(List<QueueConfig> queues) {
         scheduler.queues(queues);
+        gangs.queuesChanged();
         board.queues(queues);
     }
 

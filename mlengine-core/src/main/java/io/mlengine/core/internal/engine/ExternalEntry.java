@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the loop knows of one gang of others, and the two gangs that the policy sees of it. Owned by the loop. */
 final class ExternalEntry {
@@ -33,7 +35,11 @@ final class ExternalEntry {
     private Instant grantedAt;
     private Optional<Instant> notBefore = Optional.empty();
     private int failures;
+    private boolean placing;
     private boolean leaving;
+    private boolean wasWhole;
+    private boolean watched;
+    private String trouble = "";
     private String said = "";
 
     ExternalEntry(ExternalGang gang, long holdingSequence, long waitingSequence) {
@@ -41,6 +47,7 @@ final class ExternalEntry {
         this.holdingSequence = holdingSequence;
         this.waitingSequence = waitingSequence;
         this.grantedAt = gang.createdAt();
+        this.wasWhole = seated() >= gang.size();
     }
 
     ExternalGang gang() {
@@ -65,10 +72,9 @@ final class ExternalEntry {
 
     void reported(ExternalGang newGang) {
         gang = newGang;
-        ordered.keySet()
-                .removeIf(member -> gang.members().stream()
-                        .noneMatch(known ->
-                                known.name().equals(member) && known.node().isEmpty()));
+        ordered.keySet().retainAll(unreported());
+        // What was evicted is gone or going; what has come in its place waits anew.
+        wasWhole = seated() >= gang.size() || wasWhole && seated() > 0;
     }
 
     /** The holder's view: members with a place, ordered ones included. */
@@ -103,14 +109,17 @@ final class ExternalEntry {
                 .roles(roles)
                 .placement(new Placement(slots))
                 .grantedAt(grantedAt)
-                .draining(leaving)
+                .draining(leaving || placed() == 0)
                 .build());
     }
 
-    /** The waiter's view: members without a place, once enough of them exist. */
+    /**
+     * The waiter's view: members without a place, once enough of them exist; after that they come one by one. One order is
+     * answered before there is another.
+     */
     Optional<PendingGang> pending() {
         Map<Kind, List<String>> kinds = unplaced();
-        if (kinds.isEmpty() || leaving || isIncomplete()) {
+        if (kinds.isEmpty() || placing || leaving || isIncomplete()) {
             return Optional.empty();
         }
         int missing = Math.max(1, gang.size() - placed());
@@ -140,18 +149,33 @@ final class ExternalEntry {
                 .build());
     }
 
+    /** Whether members wait for others that do not exist. */
     boolean isIncomplete() {
-        return gang.members().size() < gang.size();
+        return !wasWhole && present() < gang.size() && !unplaced().isEmpty();
     }
 
     String incomplete() {
-        return "waiting for members: " + gang.members().size() + " of " + gang.size() + " exist";
+        return "waiting for members: " + present() + " of " + gang.size() + " exist";
+    }
+
+    private long present() {
+        return gang.members().stream().filter(member -> !member.leaving()).count();
+    }
+
+    /** Whether it holds places of a placing that was cut short, and nothing is under way to complete it. */
+    boolean isStranded() {
+        return gang.torn()
+                && !wasWhole
+                && !leaving
+                && !placing
+                && placed() > 0
+                && !unplaced().isEmpty();
     }
 
     private Map<Kind, List<String>> unplaced() {
         Map<Kind, List<String>> kinds = new LinkedHashMap<>();
         for (ExternalGang.Member member : gang.members()) {
-            if (place(member).isEmpty()) {
+            if (place(member).isEmpty() && !member.leaving()) {
                 kinds.computeIfAbsent(new Kind(member.resources(), member.nodes()), kind -> new ArrayList<>())
                         .add(member.name());
             }
@@ -163,9 +187,23 @@ final class ExternalEntry {
         return member.node().or(() -> Optional.ofNullable(ordered.get(member.name())));
     }
 
+    private Set<String> unreported() {
+        return gang.members().stream()
+                .filter(member -> member.node().isEmpty())
+                .map(ExternalGang.Member::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** Members whose place is certain. */
+    private long seated() {
+        return gang.members().stream()
+                .filter(member -> !member.leaving() && member.node().isPresent())
+                .count();
+    }
+
     private int placed() {
         return (int) gang.members().stream()
-                .filter(member -> place(member).isPresent())
+                .filter(member -> !member.leaving() && place(member).isPresent())
                 .count();
     }
 
@@ -179,31 +217,60 @@ final class ExternalEntry {
             chosen.put(members.get(kind).get(next[kind]++), slot.node());
         }
         ordered.putAll(chosen);
+        placing = true;
         grantedAt = now;
         said = "";
         return chosen;
     }
 
+    /** What was ordered is there, and has been reported. */
     void settled() {
+        ordered.clear();
+        placing = false;
+        trouble = "";
         failures = 0;
         notBefore = Optional.empty();
     }
 
     /** What was ordered is not there; returns how long it must wait. */
-    Duration failed(Instant now, Duration first, Duration longest) {
+    Duration failed(String why, Instant now, Duration first, Duration longest) {
+        trouble = why;
         ordered.clear();
+        placing = false;
         Duration pause = first.multipliedBy(1L << Math.min(failures++, 16));
         pause = pause.compareTo(longest) > 0 ? longest : pause;
         notBefore = Optional.of(now.plus(pause));
         return pause;
     }
 
+    /** Whether any member waits for a place. */
+    boolean waits() {
+        return !unplaced().isEmpty();
+    }
+
+    /** From now on somebody looks whether it stays stranded; returns false when somebody does already. */
+    boolean watched() {
+        boolean anew = !watched;
+        watched = true;
+        return anew;
+    }
+
+    void unwatched() {
+        watched = false;
+    }
+
+    /** It is ordered to leave; from the answer on, members that leave say so themselves. */
     void leaving() {
         leaving = true;
     }
 
-    void stays() {
+    void answered() {
         leaving = false;
+    }
+
+    /** A reason to wait, with what went wrong the last time. */
+    String explained(String reason) {
+        return trouble.isEmpty() ? reason : reason + "; last time: " + trouble;
     }
 
     boolean saysAnew(String reason) {

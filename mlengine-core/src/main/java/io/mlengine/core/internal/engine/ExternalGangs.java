@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ final class ExternalGangs {
     private static final Logger LOG = LoggerFactory.getLogger(ExternalGangs.class);
     private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(1);
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(1);
+    private static final Duration TORN_PATIENCE = Duration.ofSeconds(30);
 
     private final Optional<ExternalPlaces> places;
     private final EngineClock clock;
@@ -83,11 +85,32 @@ final class ExternalGangs {
     private void show(ExternalEntry entry) {
         Optional<RunningGang> holding = entry.holding();
         holding.ifPresentOrElse(scheduler::hold, () -> scheduler.remove(entry.holdingId()));
-        Optional<PendingGang> pending = entry.pending();
+        boolean isAllowed = scheduler.allows(entry.gang().queue());
+        Optional<PendingGang> pending = isAllowed ? entry.pending() : Optional.empty();
         pending.ifPresentOrElse(scheduler::await, () -> scheduler.remove(entry.waitingId()));
-        if (pending.isEmpty() && entry.isIncomplete()) {
+        if (entry.waits() && !isAllowed) {
+            says(entry, "the queue " + entry.gang().queue() + " does not exist");
+        } else if (entry.isIncomplete()) {
             says(entry, entry.incomplete());
         }
+        if (entry.isStranded() && entry.watched()) {
+            clock.schedule(TORN_PATIENCE, () -> answers.accept(() -> retreat(entry)));
+        }
+    }
+
+    /** Other queues may allow other gangs to wait. */
+    void queuesChanged() {
+        gangs.values().forEach(this::show);
+    }
+
+    /** Two halves that wait for each other's places would wait for ever. */
+    private void retreat(ExternalEntry entry) {
+        entry.unwatched();
+        if (gangs.get(entry.id()) != entry || !entry.isStranded()) {
+            return;
+        }
+        LOG.warn("a gang of which only a part has places gives them back: gang={}", entry.name());
+        leave(entry, "only a part of the gang has places", ExternalPlaces::retreat);
     }
 
     /** Whether it is not a job that starts. */
@@ -107,18 +130,23 @@ final class ExternalGangs {
     private void placed(ExternalEntry entry, @Nullable Throwable error) {
         if (error == null) {
             entry.settled();
+            showIfKnown(entry);
             return;
         }
-        Duration pause = entry.failed(clock.instant(), FIRST_BACK_OFF, LONGEST_BACK_OFF);
-        LOG.warn(
-                "a gang could not be placed: gang={} again_in={} error={}",
-                entry.name(),
-                pause,
-                OrderFailure.unwrap(error).toString());
-        if (gangs.get(entry.id()) == entry) {
-            show(entry);
+        String why = String.valueOf(OrderFailure.unwrap(error).getMessage());
+        Duration pause = entry.failed(why, clock.instant(), FIRST_BACK_OFF, LONGEST_BACK_OFF);
+        LOG.warn("a gang could not be placed: gang={} again_in={} error={}", entry.name(), pause, why);
+        if (showIfKnown(entry)) {
             clock.schedule(pause, () -> answers.accept(scheduler::reconsider));
         }
+    }
+
+    private boolean showIfKnown(ExternalEntry entry) {
+        boolean isKnown = gangs.get(entry.id()) == entry;
+        if (isKnown) {
+            show(entry);
+        }
+        return isKnown;
     }
 
     /** Whether it is not a job that is evicted. */
@@ -127,18 +155,29 @@ final class ExternalGangs {
         if (entry == null) {
             return false;
         }
+        leave(entry, reason, ExternalPlaces::evict);
+        return true;
+    }
+
+    private interface Leave {
+        CompletionStage<Void> order(ExternalPlaces places, JobId gang, String reason, Fence fence);
+    }
+
+    private void leave(ExternalEntry entry, String reason, Leave how) {
         entry.leaving();
         show(entry);
-        places.orElseThrow().evict(entry.id(), reason, fence.get()).whenComplete((done, error) -> {
+        how.order(places.orElseThrow(), entry.id(), reason, fence.get()).whenComplete((done, error) -> {
             if (error != null) {
-                LOG.warn("a gang could not be evicted: gang={}", entry.name(), OrderFailure.unwrap(error));
-                answers.accept(() -> {
-                    entry.stays();
-                    reported(entry.gang());
-                });
+                LOG.warn(
+                        "a gang could not be taken off its places: gang={} error={}",
+                        entry.name(),
+                        OrderFailure.unwrap(error).toString());
             }
+            answers.accept(() -> {
+                entry.answered();
+                showIfKnown(entry);
+            });
         });
-        return true;
     }
 
     /** Whether it is not a job that waits. */
@@ -147,7 +186,7 @@ final class ExternalGangs {
         if (entry == null) {
             return false;
         }
-        says(entry, reason);
+        says(entry, entry.explained(reason));
         return true;
     }
 

@@ -3,6 +3,7 @@ package io.mlengine.core.internal.engine;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.queue.QueueTree;
 import io.mlengine.core.scheduling.Budget;
 import io.mlengine.core.scheduling.ClusterState;
 import io.mlengine.core.scheduling.PendingGang;
@@ -32,6 +33,7 @@ final class Scheduler {
 
     private final SchedulingPolicy policy;
     private List<QueueConfig> queues;
+    private QueueTree tree;
     private final Map<Long, PendingGang> pending = new TreeMap<>();
     private final Map<Long, RunningGang> running = new TreeMap<>();
     private final Map<JobId, Long> sequences = new TreeMap<>();
@@ -46,6 +48,7 @@ final class Scheduler {
     Scheduler(SchedulingPolicy policy, List<QueueConfig> queues) {
         this.policy = policy;
         this.queues = List.copyOf(queues);
+        this.tree = QueueTree.of(this.queues);
     }
 
     /** From now on the nodes and replicas are known. */
@@ -61,7 +64,13 @@ final class Scheduler {
 
     void queues(List<QueueConfig> newQueues) {
         queues = List.copyOf(newQueues);
+        tree = QueueTree.of(queues);
         changed();
+    }
+
+    /** Whether something that is no job may wait in this queue; jobs are asked when they are submitted. */
+    boolean allows(String queue) {
+        return tree.allows(queue);
     }
 
     void nodes(List<Node> newNodes) {
