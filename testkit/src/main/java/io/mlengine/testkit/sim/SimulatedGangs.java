@@ -9,6 +9,7 @@ import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.JobId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -190,6 +191,6 @@ public final class SimulatedGangs implements ExternalPlaces {
     }
 
     private void report(JobId gang) {
-        sink.accept(new BackendEvent.GangReported(gangs.get(gang)));
+        sink.accept(new BackendEvent.GangReported(Objects.requireNonNull(gangs.get(gang))));
     }
 }
