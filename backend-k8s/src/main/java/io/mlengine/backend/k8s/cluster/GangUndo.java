@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.ForeignGang;
 import io.mlengine.spi.backend.Fence;
@@ -37,7 +39,9 @@ final class GangUndo {
         return retries.call(bindings.patience(), refusal -> true, () -> {
                     // A try whose answer was lost may have bound it.
                     boolean isBound = placing.bound().containsKey(pod)
-                            || bindings.look(pod, placing.targets().get(pod))
+                            || bindings.look(
+                                            pod,
+                                            requireNonNull(placing.targets().get(pod)))
                                     .filter(Bindings.Outcome.BOUND::equals)
                                     .isPresent();
                     if (!isBound) {

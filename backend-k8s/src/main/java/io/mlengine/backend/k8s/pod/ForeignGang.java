@@ -220,8 +220,7 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
     }
 
     private static Stream<String> value(@Nullable Map<String, String> map, String key) {
-        return Stream.ofNullable(map)
-                .flatMap(known -> Stream.ofNullable(known.get(key)))
-                .filter(text -> !text.isEmpty());
+        String text = map == null ? null : map.get(key);
+        return text == null || text.isEmpty() ? Stream.empty() : Stream.of(text);
     }
 }

@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s.pod;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.spi.model.GpuRequest;
 import io.mlengine.spi.model.Resources;
@@ -35,7 +37,7 @@ final class PodDemand {
                 }
             }
         });
-        devices.forEach(name -> demand.gpus(gpus(name, whole(requests.get(name)))));
+        devices.forEach(name -> demand.gpus(gpus(name, whole(requireNonNull(requests.get(name))))));
         return Optional.of(demand.build());
     }
 
