@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
@@ -31,7 +30,7 @@ class ControllerFaultsIT {
     private final JobsFixture jobs = new JobsFixture(server, ControllerFaultsIT::script);
 
     private static PodScript script(Pod pod) {
-        return pod.getMetadata().getLabels().get(Labels.JOB_NAME).startsWith("small")
+        return pod.getMetadata().getName().startsWith("small")
                 ? PodScript.exits(0).after(Duration.ofMillis(300))
                 : PodScript.runsUntilDeleted();
     }

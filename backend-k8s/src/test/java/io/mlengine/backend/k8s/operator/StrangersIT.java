@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
@@ -34,7 +33,7 @@ class StrangersIT {
     private final JobsFixture jobs = new JobsFixture(server, StrangersIT::script);
 
     private static PodScript script(Pod pod) {
-        return pod.getMetadata().getLabels().get(Labels.JOB_NAME).startsWith("small")
+        return pod.getMetadata().getName().startsWith("small")
                 ? PodScript.exits(0).after(Duration.ofMillis(300))
                 : PodScript.runsUntilDeleted().ignoringTerm();
     }
