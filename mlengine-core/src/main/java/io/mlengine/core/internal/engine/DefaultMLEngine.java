@@ -274,7 +274,7 @@ public final class DefaultMLEngine implements MLEngine {
             return;
         }
         EngineShutdown.endJobs(this, board, mode, health);
-        EngineShutdown.awaitOrders(loop.ordersAnswered());
+        EngineShutdown.awaitOrders(mode == CloseMode.DETACH ? loop.detach() : loop.ordersAnswered());
         health.closed();
         parts.backend().close();
         parts.store().close();

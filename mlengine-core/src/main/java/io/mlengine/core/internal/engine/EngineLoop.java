@@ -70,6 +70,8 @@ final class EngineLoop implements Runnable {
     private EngineClock.@Nullable Cancellation alarm;
     private @Nullable Instant alarmAt;
     private boolean halted;
+    /** Completes, and never fails, when all commits so far are answered. */
+    private CompletableFuture<Void> writes = CompletableFuture.completedFuture(null);
 
     EngineLoop(EngineParts parts, ViewBoard board, Fence fence, Mailbox mailbox, LoopHealth health, Runnable onHalt) {
         this.clock = parts.clock();
@@ -132,6 +134,19 @@ final class EngineLoop implements Runnable {
     CompletableFuture<Void> ordersAnswered() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         answer(() -> effects.answered().thenRun(() -> done.complete(null)));
+        return done;
+    }
+
+    /**
+     * Stops writing and ordering, for an engine that takes over. Completes when what is under way is answered: a write
+     * that arrived later would be one that the other engine does not expect.
+     */
+    CompletableFuture<Void> detach() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        answer(() -> {
+            halted = true;
+            CompletableFuture.allOf(writes, effects.answered()).thenRun(() -> done.complete(null));
+        });
         return done;
     }
 
@@ -476,8 +491,15 @@ final class EngineLoop implements Runnable {
             return;
         }
         List<Commit> commits = entries.stream().map(Commit::new).toList();
+        write(commits);
+    }
+
+    private void write(List<Commit> commits) {
         List<JobStore.Change> batch = commits.stream().map(Commit::change).toList();
-        store.commit(batch, fence).whenComplete((results, error) -> answer(() -> committed(commits, results, error)));
+        CompletableFuture<List<JobStore.Committed>> writing =
+                store.commit(batch, fence).toCompletableFuture();
+        writes = CompletableFuture.allOf(writes, writing.handle((results, error) -> null));
+        writing.whenComplete((results, error) -> answer(() -> committed(commits, results, error)));
     }
 
     /** What one commit of one job carries. */
@@ -526,8 +548,11 @@ final class EngineLoop implements Runnable {
         health.store(error);
         clock.schedule(
                 Duration.ofSeconds(1),
-                () -> answer(() -> store.commit(List.of(commit.change()), fence)
-                        .whenComplete((results, again) -> answer(() -> committed(List.of(commit), results, again)))));
+                () -> answer(() -> {
+                    if (!halted) {
+                        write(List.of(commit));
+                    }
+                }));
     }
 
     private void stored(Commit commit) {
@@ -548,7 +573,9 @@ final class EngineLoop implements Runnable {
             board.deleted(entry, now);
         } else {
             board.stored(entry, commit.record, now);
-            commit.effects.forEach(effect -> effects.run(effect, commit.record, scheduler.nodesByName()));
+            if (!halted) {
+                commit.effects.forEach(effect -> effects.run(effect, commit.record, scheduler.nodesByName()));
+            }
         }
         commit.replies.forEach(this::guarded);
     }
