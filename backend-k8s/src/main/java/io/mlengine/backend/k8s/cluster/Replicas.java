@@ -99,7 +99,7 @@ final class Replicas {
     private void removed(Tracked tracked) {
         tracked.removed();
         if (!tracked.isEnding()) {
-            end(tracked, PodStatuses.deleted(tracked.id(), tracked.pod(), view(tracked)), null);
+            end(tracked, endOf(tracked), null);
         }
         if (tracked.isReleased()) {
             all.remove(tracked.id());
@@ -166,8 +166,18 @@ final class Replicas {
             if (isMissing && tracked.isThere() && tracked.podRevision() <= knownUpTo) {
                 removed(tracked);
             }
+            if (tracked.isEnding() && tracked.told() == null) {
+                // Its last output is still being read; silence would mean that it never was.
+                tell(tracked, endOf(tracked));
+            }
             tellAgain(tracked);
         }
+    }
+
+    private ReplicaStatus endOf(Tracked tracked) {
+        return tracked.isThere()
+                ? PodStatuses.of(tracked.id(), tracked.pod(), view(tracked))
+                : PodStatuses.deleted(tracked.id(), tracked.pod(), view(tracked));
     }
 
     /** The nodes that have stopped reporting: what runs there may or may not be alive. */

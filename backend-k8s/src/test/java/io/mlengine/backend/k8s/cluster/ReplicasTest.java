@@ -3,14 +3,19 @@ package io.mlengine.backend.k8s.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mlengine.backend.k8s.pod.StartTrouble;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ReplicaId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class ReplicasTest {
@@ -64,6 +69,20 @@ class ReplicasTest {
         told.clear();
         replicas.sync(List.of(TestPods.running(FIRST, 7, "n1"), TestPods.ended(SECOND, 8, "n1", 0)), 10);
         assertThat(told).extracting(ReplicaStatus::id).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
+    void whatEndedIsToldByTheSyncEvenWhileItsLastOutputIsRead() {
+        try (KubernetesClient unasked =
+                new KubernetesClientBuilder().withConfig(Config.empty()).build()) {
+            Executor neverReads = reading -> {};
+            replicas.readEndings(
+                    new Endings(new PodOutput(unasked), new Attempts(), neverReads, Duration.ofSeconds(2)));
+            replicas.changed(TestPods.ended(FIRST, 8, "n1", 0));
+            assertThat(told).isEmpty();
+            replicas.sync(List.of(TestPods.ended(FIRST, 8, "n1", 0)), 10);
+            assertThat(newest(FIRST).state()).isEqualTo(ReplicaState.SUCCEEDED);
+        }
     }
 
     @Test
