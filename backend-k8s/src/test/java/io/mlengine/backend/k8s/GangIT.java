@@ -20,6 +20,7 @@ import io.mlengine.spi.model.FailureClass;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -211,11 +212,13 @@ class GangIT {
 
         cluster.stop(attempt);
         Await.until("no half gang is left", () -> cluster.pods().isEmpty());
-        HashSet<ReplicaState> last = new HashSet<>();
-        IntStream.range(0, 4)
-                .forEach(i -> cluster.newest(ClusterFixture.replica(attempt, i))
-                        .ifPresent(status -> last.add(status.state())));
-        assertThat(last).containsExactly(ReplicaState.GONE);
+        Await.until("the end of those that were made is told", () -> {
+            HashSet<ReplicaState> last = new HashSet<>();
+            IntStream.range(0, 4)
+                    .forEach(i -> cluster.newest(ClusterFixture.replica(attempt, i))
+                            .ifPresent(status -> last.add(status.state())));
+            return last.equals(Set.of(ReplicaState.GONE));
+        });
     }
 
     @Test

@@ -40,7 +40,7 @@ final class ControlPlane {
     private final int etcdPort;
     private final ServerProcess etcd;
     private ServerProcess apiServer;
-    private final @Nullable ServerProcess controllers;
+    private @Nullable ServerProcess controllers;
     private final KubernetesClient probe;
 
     private ControlPlane(Binaries binaries, Path logs) throws IOException {
@@ -93,10 +93,18 @@ final class ControlPlane {
     }
 
     void resumeApiServer() {
-        if (!apiServer.isAlive()) {
-            apiServer = startApiServer();
+        if (apiServer.isAlive()) {
+            awaitApiServer();
+            return;
         }
+        apiServer = startApiServer();
         awaitApiServer();
+        ServerProcess impatient = controllers;
+        if (impatient != null) {
+            // Its watches would wait longer after each outage, in the end more than a minute.
+            impatient.stop(Duration.ZERO);
+            controllers = startControllers();
+        }
     }
 
     void pauseEtcd() {
