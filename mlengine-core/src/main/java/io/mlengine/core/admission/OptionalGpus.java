@@ -1,5 +1,7 @@
 package io.mlengine.core.admission;
 
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.SetMultimap;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.GpuRequest;
@@ -13,31 +15,40 @@ import java.util.Optional;
 
 /**
  * Settles wishes for GPUs that a job can do without. It is decided once, at submit, by what the nodes have and not by
- * what is free: a job that can use GPUs waits for them where there are any.
+ * what is free: a job that can use GPUs waits for them where there are enough.
  */
 public final class OptionalGpus {
-    private OptionalGpus() {}
+    private final List<Node> nodes;
+    private final SetMultimap<String, String> takenByNode = HashMultimap.create();
+
+    private OptionalGpus(List<Node> nodes) {
+        this.nodes = nodes;
+    }
 
     /**
-     * Drops optional wishes that no node on which the role may be placed can ever meet.
+     * Drops the optional wishes of roles whose least number of replicas the nodes could never all give GPUs, even when
+     * nothing else ran on them: all replicas of a role have GPUs, or none has.
      *
      * @param train the job
      * @param nodes the nodes
      * @return the job that asks only for what exists; the same instance when nothing was dropped
      */
     public static MLTrain settled(MLTrain train, List<Node> nodes) {
+        OptionalGpus gpus = new OptionalGpus(nodes);
+        // What a role cannot do without comes first.
+        train.roles().stream().filter(role -> wish(role).isEmpty()).forEach(gpus::take);
         List<Role> roles = new ArrayList<>();
         boolean changed = false;
         for (Role role : train.roles()) {
-            Optional<GpuRequest> wish = role.resources().gpus().filter(GpuRequest::optional);
-            boolean dropped = wish.isPresent()
-                    && nodes.stream()
-                            .filter(node -> role.nodes().refusal(node).isEmpty())
-                            .noneMatch(node -> offers(node, wish.get()));
+            boolean dropped = wish(role).isPresent() && !gpus.take(role);
             changed |= dropped;
             roles.add(dropped ? withoutGpus(role) : role);
         }
         return changed ? MLTrain.builder().from(train).roles(roles).build() : train;
+    }
+
+    private static Optional<GpuRequest> wish(Role role) {
+        return role.resources().gpus().filter(GpuRequest::optional);
     }
 
     private static Role withoutGpus(Role role) {
@@ -48,15 +59,41 @@ public final class OptionalGpus {
         return Role.builder().from(role).resources(resources).build();
     }
 
-    private static boolean offers(Node node, GpuRequest wish) {
+    /** Gives a role's replicas their GPUs, if there are enough for all; else nothing is taken. */
+    private boolean take(Role role) {
+        GpuRequest request = role.resources().gpus().orElse(null);
+        if (request == null || request.count() <= 0) {
+            return true;
+        }
+        int missing = role.least();
+        SetMultimap<String, String> found = HashMultimap.create();
+        for (Node node : nodes) {
+            if (missing > 0 && role.nodes().refusal(node).isEmpty()) {
+                List<String> free = free(node, request);
+                int replicas = Math.min(free.size() / request.count(), missing);
+                found.putAll(node.name(), free.subList(0, replicas * request.count()));
+                missing -= replicas;
+            }
+        }
+        if (missing == 0) {
+            takenByNode.putAll(found);
+        }
+        return missing == 0;
+    }
+
+    private List<String> free(Node node, GpuRequest request) {
         return node.devices().stream()
-                        .filter(device -> device.availability() != Device.Availability.UNUSABLE)
-                        .filter(device -> device.migProfile().equals(wish.migProfile()))
-                        .filter(device -> contains(device.model(), wish.model().orElse("")))
-                        .filter(device ->
-                                device.memoryBytes() >= wish.memoryBytes().orElse(0))
-                        .count()
-                >= wish.count();
+                .filter(device -> fits(device, request))
+                .map(Device::id)
+                .filter(id -> !takenByNode.containsEntry(node.name(), id))
+                .toList();
+    }
+
+    private static boolean fits(Device device, GpuRequest request) {
+        return device.availability() != Device.Availability.UNUSABLE
+                && device.migProfile().equals(request.migProfile())
+                && contains(device.model(), request.model().orElse(""))
+                && device.memoryBytes() >= request.memoryBytes().orElse(0);
     }
 
     private static boolean contains(String model, String wish) {

@@ -81,7 +81,7 @@ final class ResourceTable {
                         defaulted(
                                 "optional",
                                 Values.FLAG,
-                                "Whether it can work without GPUs where no node has such devices.",
+                                "Whether it can work without GPUs where there are too few for all replicas.",
                                 GpuRequest::optional,
                                 false),
                         GpuRequest.Builder::optional)

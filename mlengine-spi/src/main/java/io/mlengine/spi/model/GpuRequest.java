@@ -37,8 +37,8 @@ public interface GpuRequest {
     Optional<String> migProfile();
 
     /**
-     * Whether the replica can work without them. Where no node has such devices the wish is dropped at submit; where
-     * some node has, the job waits for them like any other.
+     * Whether the replica can work without them. Where the nodes have too few for all replicas of its role the wish is
+     * dropped at submit; where they have enough, the job waits for them like any other.
      *
      * @return false by default
      */
