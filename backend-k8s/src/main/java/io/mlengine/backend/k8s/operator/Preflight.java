@@ -123,11 +123,11 @@ public final class Preflight {
     }
 
     private static String reason(KubernetesClientException failure) {
-        Throwable cause = failure.getCause();
-        return switch (failure.getCode()) {
-            case 0 -> cause == null ? String.valueOf(failure.getMessage()) : String.valueOf(cause.getMessage());
-            case 401 -> "the credentials are not accepted";
-            default -> "status " + failure.getCode();
-        };
+        if (failure.getCode() <= 0) {
+            // Nobody answered.
+            Throwable cause = failure.getCause();
+            return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+        }
+        return failure.getCode() == 401 ? "the credentials are not accepted" : "status " + failure.getCode();
     }
 }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +123,8 @@ final class JobsFixture implements AutoCloseable {
     }
 
     private static boolean isAway(KubernetesClientException e) {
-        return e.getCode() == 0 || e.getCode() >= 500 || e.getCode() == 429;
+        boolean isUnanswered = e.getCode() <= 0;
+        return isUnanswered || e.getCode() >= 500 || e.getCode() == 429;
     }
 
     Resource<MLTrainResource> object(String name) {
@@ -130,12 +132,15 @@ final class JobsFixture implements AutoCloseable {
     }
 
     MLTrainStatus await(String name, String what, Predicate<MLTrainStatus> condition) {
-        return Await.until(name + " " + what, () -> {
+        AtomicReference<@Nullable Object> seen = new AtomicReference<>();
+        return Await.until(name + " " + what, seen::get, () -> {
             try {
-                return Optional.ofNullable(object(name).get())
-                        .map(MLTrainResource::getStatus)
-                        .filter(condition);
+                Optional<MLTrainStatus> status =
+                        Optional.ofNullable(object(name).get()).map(MLTrainResource::getStatus);
+                seen.set(status.map(now -> now.phase() + " " + now.reason() + " " + now.message()));
+                return status.filter(condition);
             } catch (KubernetesClientException away) {
+                seen.set(away);
                 return Optional.empty();
             }
         });

@@ -9,6 +9,7 @@ import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLQueueResource;
 import io.mlengine.backend.k8s.resource.MLQueues;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
@@ -376,13 +377,19 @@ class KubernetesJobStoreIT {
     void queuesAreTold() {
         String name = "queue-" + namespace;
         Open open = open();
-        client.resource(MLQueues.resource(QueueConfig.named(name).gpus(8).build()))
+        MLQueueResource queue = client.resource(
+                        MLQueues.resource(QueueConfig.named(name).gpus(8).build()))
                 .create();
-
-        Await.until("the queue is told", () -> {
-            List<QueueConfig> told = open.heard.queues.poll();
-            return told != null && told.contains(QueueConfig.named(name).gpus(8).build());
-        });
+        try {
+            Await.until("the queue is told", () -> {
+                List<QueueConfig> told = open.heard.queues.poll();
+                return told != null
+                        && told.contains(QueueConfig.named(name).gpus(8).build());
+            });
+        } finally {
+            // Where any queue is configured, jobs of others may not name one that is not.
+            client.resource(queue).delete();
+        }
     }
 
     @Test

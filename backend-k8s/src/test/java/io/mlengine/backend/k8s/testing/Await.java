@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Waits in tests: for a condition, with a deadline, never for a time. Blocks the calling thread. */
 public final class Await {
@@ -30,6 +31,16 @@ public final class Await {
      * @throws AssertionError if it never had one
      */
     public static <T> T until(String what, Supplier<Optional<T>> source) {
+        return until(what, () -> null, source);
+    }
+
+    /**
+     * Returns the first value that the source has.
+     *
+     * @param seen what was seen last, for the error
+     * @throws AssertionError if it never had one
+     */
+    public static <T> T until(String what, Supplier<? extends @Nullable Object> seen, Supplier<Optional<T>> source) {
         long start = System.nanoTime();
         while (true) {
             Optional<T> found = source.get();
@@ -37,7 +48,9 @@ public final class Await {
                 return found.get();
             }
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new AssertionError("never true in " + PATIENCE.toSeconds() + " s: " + what);
+                Object last = seen.get();
+                throw new AssertionError("never true in " + PATIENCE.toSeconds() + " s: " + what
+                        + (last == null ? "" : "; last seen: " + last));
             }
             LockSupport.parkNanos(PAUSE.toNanos());
             if (Thread.currentThread().isInterrupted()) {
