@@ -26,6 +26,16 @@ public final class OptionalGpus {
     }
 
     /**
+     * Whether the nodes decide what a job asks for.
+     *
+     * @param train the job
+     * @return true if one of its roles can work without the GPUs that it asks for
+     */
+    public static boolean any(MLTrain train) {
+        return train.roles().stream().anyMatch(role -> wish(role).isPresent());
+    }
+
+    /**
      * Drops the optional wishes of roles whose least number of replicas the nodes could never all give GPUs, even when
      * nothing else ran on them: all replicas of a role have GPUs, or none has.
      *

@@ -212,6 +212,19 @@ public final class SimulatedBackend implements ComputeBackend, ExternalPlaces {
     public void start(Consumer<BackendEvent> newSink) {
         remembered.clear();
         sink = newSink;
+        time.schedule(millis(faults.latency().toMillis()), () -> {
+            if (sink == newSink) {
+                reportAll();
+            }
+        });
+        if (!started) {
+            started = true;
+            time.schedule(RESYNC, this::resyncForEver);
+            time.schedule(Duration.ofMinutes(1), this::loseNodesForEver);
+        }
+    }
+
+    private void reportAll() {
         reportNodes();
         replicas.values().stream()
                 .filter(replica -> !silent.contains(replica.node))
@@ -221,11 +234,6 @@ public final class SimulatedBackend implements ComputeBackend, ExternalPlaces {
                 .forEach(replica -> emit(new BackendEvent.ReplicaReported(replica.lostStatus())));
         gangs.reportAll();
         emit(new BackendEvent.Synced());
-        if (!started) {
-            started = true;
-            time.schedule(RESYNC, this::resyncForEver);
-            time.schedule(Duration.ofMinutes(1), this::loseNodesForEver);
-        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.GpuRequest;
 import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.Resources;
@@ -70,6 +71,36 @@ class SimulatedEngineTest {
                         Phase.SUCCEEDED);
         simulation.runFor(Duration.ofMinutes(1));
         simulation.assertNothingLeft();
+    }
+
+    @Test
+    void aJobThatCameBeforeTheNodesWereKnownGetsItsOptionalGpus() {
+        SimulatedEngine simulation = world().build();
+        Role worker = Role.named("worker")
+                .replicas(2)
+                .command("work")
+                .resources(Resources.builder()
+                        .gpus(GpuRequest.builder().count(1).optional(true).build())
+                        .build())
+                .build();
+        CompletableFuture<SubmitResult> early = simulation
+                .engine()
+                .submit(MLTrain.named("early")
+                        .framework("plain")
+                        .addRole(worker)
+                        .build());
+        CompletableFuture<SubmitResult> sameName = simulation
+                .engine()
+                .submit(MLTrain.named("early")
+                        .framework("plain")
+                        .addRole(worker)
+                        .build());
+        assertThat(early).isNotDone();
+
+        JobView end = simulation.runUntilEnded(simulation.await(early).orThrow(), LONG);
+
+        assertThat(end.record().train().roles().get(0).resources().gpus()).isPresent();
+        assertThat(simulation.await(sameName)).isInstanceOf(SubmitResult.Rejected.class);
     }
 
     @Test

@@ -65,6 +65,7 @@ final class EngineLoop implements Runnable {
     private final TimerQueue timers = new TimerQueue();
     private final Set<JobId> changed = new TreeSet<>();
     private final Set<ReplicaId> reportedBeforeSync = new HashSet<>();
+    private final HeldBack untilSynced = new HeldBack();
     private final Set<JobId> restoredJobs = new TreeSet<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private EngineClock.@Nullable Cancellation alarm;
@@ -362,6 +363,12 @@ final class EngineLoop implements Runnable {
         restoredJobs.clear();
         reportedBeforeSync.clear();
         scheduler.enable();
+        untilSynced.open();
+    }
+
+    /** Does something on the loop now, or when the backend has first reported everything that exists. */
+    void whenSynced(Runnable work) {
+        untilSynced.tell(() -> guarded(work));
     }
 
     private List<ReplicaStatus> missing(Attempt attempt) {

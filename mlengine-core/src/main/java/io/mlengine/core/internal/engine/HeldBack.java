@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds back what a store tells before its records and its fence are known: a wish would be about a job that nobody knows
- * yet, and a new job would be written with the wrong fence. Keeps the order. Thread-safe.
+ * Holds back what comes before it can be judged: what a store tells before its records and its fence are known, and jobs
+ * whose shape depends on the nodes before these are. Keeps the order. Thread-safe.
  */
 final class HeldBack {
     private final List<Runnable> held = new ArrayList<>();
     private boolean isOpen;
 
-    /** Does something now, or when the store has been read. */
+    /** Does something now, or when it is open. */
     synchronized void tell(Runnable news) {
         if (isOpen) {
             news.run();
@@ -20,7 +20,7 @@ final class HeldBack {
         }
     }
 
-    /** The store has been read. */
+    /** What was waited for is known. Opening again does nothing. */
     synchronized void open() {
         isOpen = true;
         held.forEach(Runnable::run);

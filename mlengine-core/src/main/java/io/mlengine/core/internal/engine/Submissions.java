@@ -62,32 +62,34 @@ final class Submissions {
     }
 
     private CompletableFuture<SubmitResult> enter(MLTrain written, MLTrain train, SubmitOptions options) {
-        return calls.onLoop(result -> {
-            Optional<JobEntry> sameKey = options.idempotencyKey().flatMap(loop.jobs()::byKey);
-            if (sameKey.isPresent()) {
-                reply(sameKey.get().record.id(), result);
-                return;
-            }
-            Optional<JobEntry> sameName = loop.jobs().live(train.namespace(), train.name());
-            if (sameName.isPresent()) {
-                calls.complete(
-                        result,
-                        () -> nameTaken(train, "cancel " + sameName.get().record.id()));
-            } else if (parts.store().namesJobs()) {
-                parts.store().create(written, options.user()).whenComplete((id, error) -> {
-                    if (error != null) {
-                        calls.fail(result, OrderFailure.unwrap(error));
-                    } else if (id.isEmpty()) {
-                        calls.complete(result, () -> nameTaken(train, "delete the one that is there"));
-                    } else {
-                        loop.answer(() -> accept(id.get(), train, options.user(), () -> reply(id.get(), result)));
-                    }
-                });
-            } else {
-                JobId id = freshId();
-                accept(id, train, options.user(), () -> reply(id, result));
-            }
-        });
+        return calls.onLoop(result -> whenItsShapeIsKnown(train, () -> enter(written, train, options, result)));
+    }
+
+    private void enter(MLTrain written, MLTrain train, SubmitOptions options, CompletableFuture<SubmitResult> result) {
+        Optional<JobEntry> sameKey = options.idempotencyKey().flatMap(loop.jobs()::byKey);
+        if (sameKey.isPresent()) {
+            reply(sameKey.get().record.id(), result);
+            return;
+        }
+        Optional<JobEntry> sameName = loop.jobs().live(train.namespace(), train.name());
+        if (sameName.isPresent()) {
+            calls.complete(
+                    result,
+                    () -> nameTaken(train, "cancel " + sameName.get().record.id()));
+        } else if (parts.store().namesJobs()) {
+            parts.store().create(written, options.user()).whenComplete((id, error) -> {
+                if (error != null) {
+                    calls.fail(result, OrderFailure.unwrap(error));
+                } else if (id.isEmpty()) {
+                    calls.complete(result, () -> nameTaken(train, "delete the one that is there"));
+                } else {
+                    loop.answer(() -> accept(id.get(), train, options.user(), () -> reply(id.get(), result)));
+                }
+            });
+        } else {
+            JobId id = freshId();
+            accept(id, train, options.user(), () -> reply(id, result));
+        }
     }
 
     /** A job that comes through the store. */
@@ -96,7 +98,9 @@ final class Submissions {
             if (error != null) {
                 LOG.error("a job could not be judged: job={}", submission.id(), error);
             } else if (admitted.violations().isEmpty()) {
-                loop.answer(() -> accept(submission.id(), admitted.train(), submission.user(), () -> {}));
+                loop.answer(() -> whenItsShapeIsKnown(
+                        admitted.train(),
+                        () -> accept(submission.id(), admitted.train(), submission.user(), () -> {})));
             } else {
                 loop.answer(() -> reject(submission.id(), admitted.violations()));
             }
@@ -110,6 +114,15 @@ final class Submissions {
                     LOG.warn("a rejection could not be noted: job={}", id, error);
                 }
             });
+        }
+    }
+
+    /** Runs on the loop. A job whose shape depends on the nodes waits until these are known. */
+    private void whenItsShapeIsKnown(MLTrain train, Runnable work) {
+        if (OptionalGpus.any(train)) {
+            loop.whenSynced(work);
+        } else {
+            work.run();
         }
     }
 
