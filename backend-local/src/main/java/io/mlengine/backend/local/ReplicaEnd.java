@@ -9,6 +9,7 @@ import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.FailureClass;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ final class ReplicaEnd {
             "PortTaken");
 
     private static final int MOST_MESSAGE = 500;
+    private static final double BYTES_PER_GB = 1e9;
     private static final long FULL_BELOW_BYTES = 64 * 1024;
 
     private ReplicaEnd() {}
@@ -75,7 +77,10 @@ final class ReplicaEnd {
             status.reason("Stopped").message("stopped (" + facts.stopped() + "): " + exit);
         } else if (facts.killedForMemory()) {
             status.reason("OutOfMemory")
-                    .message("needed more than its memory limit of " + facts.memoryLimit() + " bytes");
+                    .message(String.format(
+                            Locale.ROOT,
+                            "needed more than its memory limit of %.1f GB",
+                            facts.memoryLimit() / BYTES_PER_GB));
         } else if (isDiskFull(facts)) {
             status.failureClass(FailureClass.INFRASTRUCTURE)
                     .reason("DiskFull")

@@ -52,7 +52,7 @@ public final class PlainLines {
      */
     public List<String> of(EngineEvent event, Optional<Duration> left) {
         return switch (event.type()) {
-            case SUBMITTED -> List.of(line(event.at(), event.view(), "queued", queued(event.view())));
+            case SUBMITTED -> List.of(line(event.at(), event.view(), "queued", queued(event)));
             case PHASE -> phase(event);
             case WAITING -> waiting(event);
             case REPLICA -> preparing(event);
@@ -62,10 +62,14 @@ public final class PlainLines {
         };
     }
 
-    private static List<String> queued(JobView view) {
+    private List<String> queued(EngineEvent event) {
         List<String> fields = new ArrayList<>();
-        fields.add("name=" + view.name());
-        view.waiting().ifPresent(wait -> fields.add("position=" + wait.position()));
+        fields.add("name=" + event.view().name());
+        event.view().waiting().ifPresent(wait -> {
+            String text = text(wait);
+            lastWait.put(event.job().value(), text);
+            fields.add(text);
+        });
         return fields;
     }
 
@@ -125,11 +129,15 @@ public final class PlainLines {
         if (wait == null || event.view().phase() != Phase.QUEUED) {
             return List.of();
         }
-        String text = "position=" + wait.position() + " reason=" + quoted(wait.text());
+        String text = text(wait);
         if (text.equals(lastWait.put(event.job().value(), text))) {
             return List.of();
         }
         return List.of(line(event.at(), event.view(), "waiting", List.of(text)));
+    }
+
+    private static String text(Wait wait) {
+        return "position=" + wait.position() + " reason=" + quoted(wait.text());
     }
 
     /** Long silences happen while environments are made, so what is done is said once. */
