@@ -126,6 +126,8 @@ class SharedStoreTest {
         simulation.store().takeFromEngine("another engine has the lease");
         CompletableFuture<JobView> waiting = simulation.engine().cancel(job.id(), "too late");
         long version = job.view().record().version();
+        CompletableFuture<Health> halted = simulation.engine().halted();
+        assertThat(halted).isNotDone();
 
         simulation.runFor(Duration.ofMinutes(10));
 
@@ -137,5 +139,6 @@ class SharedStoreTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(MLEngineException.class))
                 .satisfies(error -> assertThat(error.code()).isEqualTo(EngineErrorCode.FENCED));
         assertThat(simulation.engine().health().status()).isEqualTo(Health.Status.DOWN);
+        assertThat(halted).isCompletedWithValueMatching(health -> health.status() == Health.Status.DOWN);
     }
 }

@@ -17,10 +17,8 @@ import io.mlengine.core.api.CloseMode;
 import io.mlengine.core.api.Health;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.time.EngineClock;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -94,7 +92,7 @@ public final class ClusterEngines implements EngineFactory {
                     .backend(backend)
                     .usageSink(new KubernetesUsageSink(client, store))
                     .build();
-            return new Running(engine, store, client, writers, companion.apply(engine));
+            return new Running(engine, client, writers, companion.apply(engine));
         } catch (RuntimeException e) {
             writers.shutdownNow();
             client.close();
@@ -112,20 +110,16 @@ public final class ClusterEngines implements EngineFactory {
     }
 
     /** An engine with what was made for it. */
-    private record Running(
-            MLEngine engine,
-            KubernetesJobStore store,
-            KubernetesClient client,
-            ExecutorService writers,
-            AutoCloseable companion)
+    private record Running(MLEngine engine, KubernetesClient client, ExecutorService writers, AutoCloseable companion)
             implements RunningEngine {
         @Override
         public Health health() {
-            return store.isWatching() ? engine.health() : new Health(Health.Status.DOWN, blind());
+            return engine.health();
         }
 
-        private static SortedMap<String, String> blind() {
-            return new TreeMap<>(Map.of("store", "a watch has ended for good"));
+        @Override
+        public CompletionStage<Health> halted() {
+            return engine.halted();
         }
 
         @Override

@@ -56,6 +56,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final QueueWatch queues;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
+    private volatile boolean closed;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -89,7 +90,19 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     public CompletionStage<Opened> open(Fence proposed, Outside outside) {
         Fence fence = new Fence(owner, leadership.token());
         queues.start(outside);
-        return trains.start(new Intake(outside)).thenApply(records -> new Opened(records, fence));
+        CompletionStage<List<JobRecord>> read = trains.start(new Intake(outside));
+        tellEnd("queues", queues.stopped(), outside);
+        tellEnd("jobs", trains.stopped(), outside);
+        return read.thenApply(records -> new Opened(records, fence));
+    }
+
+    /** An engine that hears nothing any more must not go on as if nothing happened. */
+    private void tellEnd(String what, CompletionStage<?> stopped, Outside outside) {
+        stopped.whenComplete((done, error) -> {
+            if (!closed) {
+                outside.lost("the watch on " + what + " has ended for good: " + error);
+            }
+        });
     }
 
     @Override
@@ -185,17 +198,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         });
     }
 
-    /**
-     * Whether the watches on jobs and queues work.
-     *
-     * @return true until one has failed for good
-     */
-    public boolean isWatching() {
-        return trains.isWatching() && queues.isWatching();
-    }
-
     @Override
     public void close() {
+        closed = true;
         trains.close();
         queues.close();
     }

@@ -153,8 +153,11 @@ final class TrainWatch implements AutoCloseable {
         return Optional.ofNullable(entries.get(job));
     }
 
-    synchronized boolean isWatching() {
-        return informers.stream().allMatch(SharedIndexInformer::isRunning);
+    /** Completes, or fails, when one of the watches has ended. */
+    synchronized CompletionStage<?> stopped() {
+        return CompletableFuture.anyOf(informers.stream()
+                .map(informer -> informer.stopped().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     @Override

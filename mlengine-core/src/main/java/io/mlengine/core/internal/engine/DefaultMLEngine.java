@@ -51,6 +51,7 @@ public final class DefaultMLEngine implements MLEngine {
     private final Runnable afterClose;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final CompletableFuture<Health> halted = new CompletableFuture<>();
 
     /**
      * Makes an engine and starts it.
@@ -67,7 +68,7 @@ public final class DefaultMLEngine implements MLEngine {
         Fence fence = new Fence(
                 "engine-" + Long.toHexString(parts.random().nextLong()),
                 parts.clock().millis());
-        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::halted);
+        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::onHalt);
         this.calls = new LoopCalls(loop, parts.eventsExecutor(), parts.mailboxCapacity());
         this.submissions = new Submissions(
                 parts,
@@ -85,7 +86,7 @@ public final class DefaultMLEngine implements MLEngine {
                 .open(fence, new FromStore())
                 .whenComplete((found, error) -> loop.answer(() -> {
                     if (error != null) {
-                        health.fenced("the store could not be opened: " + error);
+                        loop.halt("the store could not be opened: " + error);
                         opened.completeExceptionally(error);
                         return;
                     }
@@ -203,8 +204,10 @@ public final class DefaultMLEngine implements MLEngine {
         }
     }
 
-    private void halted() {
+    /** Runs on the loop. */
+    private void onHalt() {
         calls.end();
+        halted.completeAsync(this::health, parts.eventsExecutor());
     }
 
     // Reads.
@@ -259,6 +262,11 @@ public final class DefaultMLEngine implements MLEngine {
     @Override
     public Health health() {
         return health.health(mailbox.depth(), board.size());
+    }
+
+    @Override
+    public CompletableFuture<Health> halted() {
+        return halted.copy();
     }
 
     // The end.
