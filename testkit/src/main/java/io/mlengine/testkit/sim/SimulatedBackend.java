@@ -288,7 +288,7 @@ public final class SimulatedBackend implements ComputeBackend, ExternalPlaces {
     public CompletionStage<Void> launch(LaunchOrder order, Fence fence) {
         return laterDo(fence, () -> {
             if (happens(faults.failedLaunches())) {
-                throw new OrderFailedException(FailureClass.INFRASTRUCTURE, "LaunchRefused", "simulated", null);
+                throw launchRefused(order.attempt());
             }
             Placement placement = reservations.get(order.attempt());
             if (placement == null || !remembered.contains(order.attempt())) {
@@ -299,6 +299,13 @@ public final class SimulatedBackend implements ComputeBackend, ExternalPlaces {
                 launch(start.id(), placement);
             }
         });
+    }
+
+    /** Each third attempt meets a quota, for which no budget pays. */
+    private static OrderFailedException launchRefused(AttemptId attempt) {
+        return attempt.number() % 3 == 0
+                ? new OrderFailedException(FailureClass.QUOTA, "QuotaExceeded", "simulated", null)
+                : new OrderFailedException(FailureClass.INFRASTRUCTURE, "LaunchRefused", "simulated", null);
     }
 
     private void launch(ReplicaId id, Placement placement) {
