@@ -9,10 +9,8 @@ import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
-import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.EngineListener;
-import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.store.JobStore;
@@ -56,6 +54,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final QueueWatch queues;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
+    private final UnreadableJobs unreadable;
     private volatile boolean closed;
 
     /**
@@ -83,6 +82,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.trains = new TrainWatch(client, namespaces);
         this.queues = new QueueWatch(client);
         this.events = new KubernetesEvents(client, writers);
+        this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
@@ -181,6 +181,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     @Override
     public Optional<JobOwner> find(JobId job) {
         return trains.entry(job)
+                .filter(entry -> !entry.isSetAside())
                 .map(entry ->
                         new JobOwner(API_VERSION, KIND, entry.namespace(), entry.name(), JobIds.uid(entry.job())));
     }
@@ -215,12 +216,14 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public Optional<JobRecord> found(MLTrainResource resource) {
-            MLTrainStatus status = resource.getStatus();
-            return Optional.ofNullable(status).map(MLTrainStatus::record).map(RecordDocument::read);
+            return StoredRecords.of(resource);
         }
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (entry.isSetAside() && unreadable.keeps(entry, resource)) {
+                return;
+            }
             if (!entry.isNewSpec() && entry.isAccepted()) {
                 // Our own statuses come back this way, and reading a spec is dear.
                 return;

@@ -31,7 +31,11 @@ final class TrainWatch implements AutoCloseable {
 
     /** What is done with objects; called by one thread at a time. */
     interface Listener {
-        /** The record of an object that is there at the start, if it has one. */
+        /**
+         * The record of an object that is there at the start, if it has one.
+         *
+         * @throws RuntimeException when it cannot be read: the object is set aside
+         */
         Optional<JobRecord> found(MLTrainResource resource);
 
         /** An object is there or has changed. */
@@ -98,12 +102,18 @@ final class TrainWatch implements AutoCloseable {
                         (MLTrainResource resource) -> resource.getMetadata().getCreationTimestamp())
                 .thenComparing(resource -> resource.getMetadata().getName()));
         for (MLTrainResource resource : early) {
-            listener.found(resource).ifPresent(record -> {
-                records.add(record);
-                TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
-                entry.accepted();
+            try {
+                listener.found(resource).ifPresent(record -> {
+                    records.add(record);
+                    TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
+                    entry.accepted();
+                    entries.put(entry.job(), entry);
+                });
+            } catch (RuntimeException unreadable) {
+                TrainEntry entry = new TrainEntry(resource, SpecWishes.of(resource));
+                entry.setAside(true);
                 entries.put(entry.job(), entry);
-            });
+            }
         }
         begun = true;
         List<MLTrainResource> later = early;

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.store.JobStore.Committed;
@@ -99,6 +100,20 @@ final class TrainWriter {
         }
         entry.wrote(now.getMetadata().getResourceVersion(), status);
         return Committed.OK;
+    }
+
+    /**
+     * Shows a condition in a status that is not written otherwise.
+     *
+     * @param seen the object, whose record must still be the same
+     * @return true
+     * @throws KubernetesClientException when it has changed, or the server refused the write
+     */
+    boolean condition(TrainEntry entry, MLTrainResource seen, MLTrainCondition condition) {
+        JsonNode json = client.getKubernetesSerialization().convertValue(condition, JsonNode.class);
+        ArrayNode patch = TrainPatches.condition(entry, seen, condition.type(), json);
+        trains(entry).subresource("status").patch(PATCH, patch.toString());
+        return true;
     }
 
     /** Sees to it that the object stays until {@link #letGo}. */

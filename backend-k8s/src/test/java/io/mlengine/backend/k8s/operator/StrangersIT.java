@@ -119,6 +119,27 @@ class StrangersIT {
     }
 
     @Test
+    void aRecordThatSomebodyHasBrokenHoldsUpItsOwnJobOnly() {
+        jobs.apply(jobs.train("digits", 2));
+        jobs.await("digits", "Running");
+        List<String> pods = uids("digits");
+
+        patchStatus("digits", "{\"record\":\"{\",\"recordVersion\":null}");
+        jobs.succeed("digits");
+        jobs.await(
+                "digits",
+                "says so",
+                status ->
+                        status.conditions().stream().anyMatch(condition -> "RecordReadable".equals(condition.type())));
+        jobs.apply(jobs.train("small-1", 2));
+
+        jobs.await("small-1", "Succeeded");
+        assertThat(jobs.object("digits").get().getStatus().record()).isEqualTo("{");
+        assertThat(uids("digits")).isEqualTo(pods);
+        jobs.assertNoDoublePod();
+    }
+
+    @Test
     void aStrangersPodWithTheNameOfOursFailsTheJobClearlyAndStays() {
         Pod stranger = jobs.client
                 .resource(new PodBuilder()

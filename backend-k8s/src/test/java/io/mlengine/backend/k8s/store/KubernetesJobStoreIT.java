@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLQueues;
+import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
@@ -247,11 +251,7 @@ class KubernetesJobStoreIT {
     }
 
     private void edit(String name, Map<String, Object> fields) {
-        object(name)
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        Serialization.asJson(Map.of("spec", fields)));
+        object(name).patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("spec", fields)));
     }
 
     @Test
@@ -276,11 +276,7 @@ class KubernetesJobStoreIT {
         Heard.next(open.heard.submissions);
         open.commit(job, 0, created(job, "one"));
 
-        object("one")
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        "{\"metadata\":{\"finalizers\":null}}");
+        object("one").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
         object("one").delete();
 
         assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
@@ -310,8 +306,7 @@ class KubernetesJobStoreIT {
         for (int i = 0; i < 20; i++) {
             object("one")
                     .patch(
-                            io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                    io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                            PatchContext.of(PatchType.JSON_MERGE),
                             Serialization.asJson(Map.of("metadata", Map.of("labels", Map.of("round", "r" + i)))));
             JobRecord next = JobRecord.builder()
                     .from(record)
@@ -340,6 +335,70 @@ class KubernetesJobStoreIT {
                 .version(2)
                 .build();
         assertThat(old.commit(job, 1, other)).isEqualTo(Committed.CONFLICT);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadSetsItsJobAsideAndNoOther() {
+        JobId broken = apply("broken");
+        JobId whole = apply("whole");
+        Open first = open();
+        first.commit(broken, 0, created(broken, "broken"));
+        first.commit(whole, 0, created(whole, "whole"));
+        first.store.close();
+        String record = "{\"version\": 9, \"secret\": \"hunter2\"}";
+        patchStatus("broken", Map.of("record", record));
+
+        Open next = open();
+
+        assertThat(next.found.records()).containsExactly(created(whole, "whole"));
+        assertThat(next.store.find(broken)).as("its pods are not ours").isEmpty();
+        MLTrainCondition shown = Await.until(
+                "the condition",
+                () -> object("broken").get().getStatus().conditions().stream()
+                        .filter(condition -> "RecordReadable".equals(condition.type()))
+                        .findFirst());
+        assertThat(shown.status()).isEqualTo("False");
+        assertThat(shown.message())
+                .contains("cannot be read: A stored job record cannot be read.", "Maybe put status.record back")
+                .doesNotContain("hunter2");
+        assertThat(object("broken").get().getStatus().record()).isEqualTo(record);
+        assertThat(object("broken").get().getStatus().conditions()).hasSizeGreaterThan(1);
+        Await.until(
+                "the Event",
+                () -> client.v1().events().inNamespace(namespace).list().getItems().stream()
+                        .anyMatch(event -> "UnreadableRecord".equals(event.getReason())));
+
+        assertThat(next.heard.submissions).isEmpty();
+        object("broken").delete();
+        Await.until("it may be given up", () -> object("broken").get() == null);
+    }
+
+    @Test
+    void anObjectWhoseBrokenRecordIsTakenAwayIsANewJob() {
+        JobId job = apply("one");
+        Open first = open();
+        first.commit(job, 0, created(job, "one"));
+        first.store.close();
+        JobId other = apply("other");
+        String record = RecordDocument.write(created(other, "other"));
+        patchStatus("one", Map.of("record", record));
+        Open next = open();
+        assertThat(next.found.records()).isEmpty();
+        assertThat(Heard.next(next.heard.submissions).id()).isEqualTo(other);
+
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("record", null);
+        nothing.put("recordVersion", null);
+        patchStatus("one", nothing);
+
+        assertThat(Heard.next(next.heard.submissions).id()).isEqualTo(job);
+        assertThat(next.commit(job, 0, created(job, "one"))).isEqualTo(Committed.OK);
+    }
+
+    private void patchStatus(String name, Map<String, Object> fields) {
+        object(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", fields)));
     }
 
     @Test
