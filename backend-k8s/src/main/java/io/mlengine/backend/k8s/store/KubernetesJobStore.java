@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,8 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
     private final UnreadableJobs unreadable;
+    private final Departures departures;
+    private volatile @Nullable Outside outside;
     private volatile boolean closed;
 
     /**
@@ -78,7 +81,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.owner = owner;
         this.leadership = leadership;
         this.writers = writers;
-        this.writer = new TrainWriter(client);
+        TrainReader reader = new TrainReader(client);
+        this.writer = new TrainWriter(client, reader);
+        this.departures = new Departures(reader::read, writers, clock, this::departed);
         this.trains = new TrainWatch(client, namespaces);
         this.queues = new QueueWatch(client);
         this.events = new KubernetesEvents(client, writers);
@@ -89,6 +94,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     @Override
     public CompletionStage<Opened> open(Fence proposed, Outside outside) {
         Fence fence = new Fence(owner, leadership.token());
+        this.outside = outside;
         queues.start(outside);
         CompletionStage<List<JobRecord>> read = trains.start(new Intake(outside));
         tellEnd("queues", queues.stopped(), outside);
@@ -202,6 +208,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     @Override
     public void close() {
         closed = true;
+        departures.close();
         trains.close();
         queues.close();
     }
@@ -272,9 +279,20 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void gone(TrainEntry entry) {
-            if (!entry.isForgotten()) {
-                outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
-            }
+            departures.check(entry);
+        }
+    }
+
+    /** The object of an accepted job is gone for certain, by somebody who took its finalizer away. */
+    private void departed(TrainEntry entry) {
+        trains.forget(entry);
+        tell(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+    }
+
+    private void tell(Wish wish) {
+        Outside hears = outside;
+        if (hears != null) {
+            hears.wish(wish);
         }
     }
 

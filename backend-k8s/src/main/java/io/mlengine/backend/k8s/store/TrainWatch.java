@@ -41,7 +41,7 @@ final class TrainWatch implements AutoCloseable {
         /** An object is there or has changed. */
         void changed(TrainEntry entry, MLTrainResource resource);
 
-        /** An object is gone. */
+        /** An object of an accepted job is said to be gone; who has made sure of it calls {@link #forget}. */
         void gone(TrainEntry entry);
     }
 
@@ -148,10 +148,20 @@ final class TrainWatch implements AutoCloseable {
 
     private synchronized void gone(Listener listener, MLTrainResource resource) {
         forgetEarly(resource);
-        TrainEntry entry = entries.remove(JobIds.of(resource.getMetadata().getUid()));
-        if (entry != null && entry.isAccepted()) {
-            listener.gone(entry);
+        TrainEntry entry = entries.get(JobIds.of(resource.getMetadata().getUid()));
+        if (entry == null) {
+            return;
         }
+        if (entry.isAccepted() && !entry.isForgotten()) {
+            listener.gone(entry);
+        } else {
+            forget(entry);
+        }
+    }
+
+    /** An object is gone for certain. */
+    void forget(TrainEntry entry) {
+        entries.remove(entry.job());
     }
 
     private void forgetEarly(MLTrainResource resource) {

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
@@ -15,6 +14,7 @@ import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.store.JobStore.Committed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +33,11 @@ final class TrainWriter {
     private static final PatchContext PATCH = PatchContext.of(PatchType.JSON);
 
     private final KubernetesClient client;
+    private final TrainReader reader;
 
-    TrainWriter(KubernetesClient client) {
+    TrainWriter(KubernetesClient client, TrainReader reader) {
         this.client = client;
+        this.reader = reader;
     }
 
     /**
@@ -67,13 +69,12 @@ final class TrainWriter {
      * What a refusal means; the object is read again.
      *
      * @return true if the object is gone, false if it has changed and the write makes sense again
-     * @throws KubernetesClientException the refusal, when it means something else or came too often
+     * @throws KubernetesClientException when the refusal means something else or came too often, or nothing is known of
+     *     the object
      */
     private boolean isGone(TrainEntry entry, KubernetesClientException refusal, int attempt) {
-        if (refusal.getCode() == NOT_FOUND) {
-            return true;
-        }
-        boolean hasChanged = refusal.getCode() == UNPROCESSABLE || refusal.getCode() == CONFLICT;
+        boolean hasChanged =
+                refusal.getCode() == UNPROCESSABLE || refusal.getCode() == CONFLICT || refusal.getCode() == NOT_FOUND;
         if (!hasChanged || attempt == TRIES) {
             throw refusal;
         }
@@ -82,8 +83,8 @@ final class TrainWriter {
 
     /** Another record than expected is there: maybe this very one, whose write was answered with an error. */
     private Committed look(TrainEntry entry, MLTrainStatus status) {
-        MLTrainResource now = trains(entry).get();
-        if (now == null || !now.getMetadata().getUid().equals(JobIds.uid(entry.job()))) {
+        MLTrainResource now = reader.read(entry).orElse(null);
+        if (now == null) {
             return Committed.OK;
         }
         boolean same = now.getStatus() != null
@@ -140,12 +141,9 @@ final class TrainWriter {
     }
 
     private boolean isThere(TrainEntry entry) {
-        MLTrainResource now = trains(entry).get();
-        boolean same = now != null && now.getMetadata().getUid().equals(JobIds.uid(entry.job()));
-        if (same) {
-            entry.seen(now);
-        }
-        return same;
+        Optional<MLTrainResource> now = reader.read(entry);
+        now.ifPresent(entry::seen);
+        return now.isPresent();
     }
 
     private void finalizer(TrainEntry entry, boolean present) {

@@ -1,8 +1,10 @@
 package io.mlengine.backend.k8s.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -281,6 +283,46 @@ class KubernetesJobStoreIT {
 
         assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
         Await.until("the object is forgotten", () -> open.store.find(job).isEmpty());
+    }
+
+    @Test
+    void aKindThatIsNotServedForAWhileTakesNoJobAway() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+        try {
+            serve(false);
+            assertThatThrownBy(() -> open.commit(job, 1, queued(created(job, "one"))))
+                    .hasRootCauseInstanceOf(KubernetesClientException.class);
+            assertThatThrownBy(() -> open.commit(job, 1, null)).hasRootCauseInstanceOf(KubernetesClientException.class);
+        } finally {
+            serve(true);
+        }
+
+        assertThat(open.commit(job, 1, queued(created(job, "one")))).isEqualTo(Committed.OK);
+        assertThat(object("one").get().getStatus().phase()).isEqualTo("Queued");
+        edit("one", Map.of("desired", "Suspend"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.SUSPEND, ""));
+    }
+
+    private void serve(boolean isServed) {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName("mltrains.mlengine.io")
+                .edit(definition -> {
+                    definition.getSpec().getVersions().forEach(version -> version.setServed(isServed));
+                    return definition;
+                });
+        Await.until(isServed ? "the kind is served" : "the kind is not served", () -> {
+            try {
+                client.raw("/apis/mlengine.io/v1/namespaces/" + namespace + "/mltrains", "GET", null);
+                return isServed;
+            } catch (KubernetesClientException e) {
+                return !isServed && e.getCode() == 404;
+            }
+        });
     }
 
     @Test
