@@ -98,6 +98,18 @@ public final class SimulatedStore implements JobStore {
     }
 
     /**
+     * A user wishes something of a job through the store, not through the engine.
+     *
+     * @param wish the wish
+     */
+    public void wish(Wish wish) {
+        Outside listener = outside;
+        if (listener != null) {
+            listener.wish(wish);
+        }
+    }
+
+    /**
      * Tells the engine that it is not in charge any more.
      *
      * @param reason why

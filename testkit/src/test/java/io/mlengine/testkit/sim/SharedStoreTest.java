@@ -11,6 +11,7 @@ import io.mlengine.core.api.SubmitOptions;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.store.JobStore.Wish;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
@@ -118,6 +119,27 @@ class SharedStoreTest {
 
         simulation.store().queues(List.of(QueueConfig.named("default").build()));
         assertThat(simulation.runUntilEnded(stranger, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
+    void aWishThroughTheStoreIsFollowedHoweverManyCallsWait() {
+        SimulatedEngine busy = SimulatedEngine.builder()
+                .seed(3)
+                .nodes(2, 16, 4)
+                .storeNamesJobs()
+                .mailboxCapacity(1)
+                .build();
+        JobHandle first = busy.submit(job("first", 1));
+        JobHandle second = busy.submit(job("second", 1));
+        busy.engine().resume(first.id());
+        assertThat(busy.engine().resume(first.id()))
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("Calls come faster than they are handled");
+
+        busy.store().wish(new Wish(second.id(), Wish.Kind.CANCEL, "enough"));
+
+        assertThat(busy.runUntilEnded(second, LONG).phase()).isEqualTo(Phase.CANCELLED);
     }
 
     @Test

@@ -151,7 +151,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         }
         TrainEntry entry = trains.entry(change.job()).orElse(null);
         if (entry == null) {
-            // Somebody took the finalizer away: there is nothing left to write to.
+            // There is nothing left to write to. Who deletes an object before its first record is heard only here.
+            if (change.record() != null) {
+                tell(new Wish(change.job(), Wish.Kind.DELETE, ""));
+            }
             return Committed.OK;
         }
         return entry.exclusively(() -> commit(entry, change));
@@ -165,11 +168,17 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             refresh.forget(change.job());
             return Committed.OK;
         }
+        boolean isFirst = !entry.isAccepted();
         entry.accepted();
         if (change.expected() == 0) {
             writer.hold(entry);
         }
-        return writer.write(entry, refresh.status(entry, record), change.expected());
+        Committed result = writer.write(entry, refresh.status(entry, record), change.expected());
+        if (isFirst) {
+            // What was wished before there was a record to follow it.
+            entry.wishes().since(TrainEntry.followed(record), change.job()).forEach(this::tell);
+        }
+        return result;
     }
 
     @Override

@@ -184,6 +184,11 @@ final class TrainEntry {
         return before;
     }
 
+    /** The wishes of the newest spec that was looked at. */
+    synchronized SpecWishes wishes() {
+        return wishes;
+    }
+
     /** The newest status that this store wrote, or null. */
     synchronized @Nullable MLTrainStatus written() {
         return written;

@@ -326,6 +326,26 @@ class KubernetesJobStoreIT {
     }
 
     @Test
+    void whatIsWishedBeforeTheFirstRecordIsToldAfterIt() {
+        JobId suspended = apply("suspended");
+        JobId deleted = apply("deleted");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        Heard.next(open.heard.submissions);
+        edit("suspended", Map.of("desired", "Suspend"));
+        object("deleted").delete();
+        assertThat(Heard.next(open.heard.submissions).id())
+                .as("it is said again")
+                .isEqualTo(suspended);
+        Await.until("it is gone", () -> open.store.find(deleted).isEmpty());
+
+        open.commit(suspended, 0, created(suspended, "suspended"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(suspended, Wish.Kind.SUSPEND, ""));
+        open.commit(deleted, 0, created(deleted, "deleted"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(deleted, Wish.Kind.DELETE, ""));
+    }
+
+    @Test
     void aForgottenJobTakesItsObjectWithIt() {
         JobId job = apply("one");
         Open open = open();

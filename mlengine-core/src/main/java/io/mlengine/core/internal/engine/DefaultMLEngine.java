@@ -165,27 +165,33 @@ public final class DefaultMLEngine implements MLEngine {
         });
     }
 
-    /** A wish that came through the store has nobody to answer to. */
-    private void wish(JobStore.Wish wish) {
-        Wishes.event(wish)
+    /**
+     * A wish that came through the store has nobody to answer to, and nobody who would say it again: unlike a call it is
+     * never refused because too many wait. Runs on the loop.
+     */
+    private void follow(JobStore.Wish wish) {
+        JobEvent event = Wishes.event(wish).orElse(null);
+        JobEntry entry = loop.find(wish.job()).orElse(null);
+        if (event == null || entry == null) {
+            String why = event == null ? "it cannot be read" : "there is no such job";
+            LOG.warn("a wish cannot be followed: job={} wish={} why={}", wish.job(), wish.kind(), why);
+            return;
+        }
+        Wishes.refusal(entry.record, event)
                 .ifPresentOrElse(
-                        event -> wish(wish.job(), event).whenComplete((view, error) -> {
-                            if (error != null) {
-                                LOG.warn(
-                                        "a wish was refused: job={} wish={} error={}",
-                                        wish.job(),
-                                        wish.kind(),
-                                        error.toString());
-                            }
-                        }),
-                        () -> LOG.warn("a wish cannot be read: job={} wish={}", wish.job(), wish.kind()));
+                        refusal -> LOG.warn(
+                                "a wish was refused: job={} wish={} why={}",
+                                wish.job(),
+                                wish.kind(),
+                                refusal.getMessage()),
+                        () -> loop.deliver(wish.job(), event));
     }
 
     /** What comes through the store; called from any thread. */
     private final class FromStore implements JobStore.Outside {
         @Override
         public void wish(JobStore.Wish wish) {
-            early.tell(() -> DefaultMLEngine.this.wish(wish));
+            early.tell(() -> loop.answer(() -> follow(wish)));
         }
 
         @Override
