@@ -13,9 +13,11 @@ import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.store.JobStore.Wish;
 import io.mlengine.spi.error.MLEngineException;
+import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +142,32 @@ class SharedStoreTest {
         busy.store().wish(new Wish(second.id(), Wish.Kind.CANCEL, "enough"));
 
         assertThat(busy.runUntilEnded(second, LONG).phase()).isEqualTo(Phase.CANCELLED);
+    }
+
+    @Test
+    void newsOfManyReplicasIsGatheredAndPhasesAreNot() {
+        Duration between = Duration.ofMillis(100);
+        SimulatedEngine wide = SimulatedEngine.builder()
+                .seed(3)
+                .nodes(4, 16, 0)
+                .storeNamesJobs()
+                .replicas(replica -> new ReplicaScript(
+                        Duration.ofMillis(200),
+                        between.multipliedBy(replica.index()),
+                        Optional.of(Duration.ofMinutes(1)),
+                        ExitStatus.SUCCESS))
+                .build();
+        JobHandle job = wide.submit(job("wide", 64));
+        wide.runUntil(() -> job.view().phase() == Phase.STARTING, LONG);
+        long before = wide.store().writes();
+        Instant since = wide.time().instant();
+
+        wide.runUntil(() -> job.view().phase() == Phase.RUNNING, LONG);
+
+        Duration took = Duration.between(since, wide.time().instant());
+        assertThat(took).isBetween(between.multipliedBy(63), between.multipliedBy(63).plusMillis(500));
+        assertThat(wide.store().writes() - before).isBetween(5L, took.toSeconds() + 2);
+        assertThat(wide.runUntilEnded(job, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.mlengine.core.time.EngineClock;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesJobStore implements JobStore, JobOwners {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesJobStore.class);
     private static final int CONFLICT = 409;
+    private static final Duration PACE = Duration.ofSeconds(1);
     private static final String API_VERSION = Labels.GROUP + "/" + Labels.VERSION;
     private static final String KIND = new MLTrainResource().getKind();
     private static final String UNKNOWN_USER = "unknown";
@@ -109,6 +111,11 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                 outside.lost("the watch on " + what + " has ended for good: " + error);
             }
         });
+    }
+
+    @Override
+    public Duration pace() {
+        return PACE;
     }
 
     @Override

@@ -59,6 +59,7 @@ final class EngineLoop implements Runnable {
     private final Mailbox mailbox;
     private final LoopHealth health;
     private final boolean choosesDevices;
+    private final Duration pace;
     private final Runnable onHalt;
 
     private final JobTable jobs = new JobTable();
@@ -82,6 +83,7 @@ final class EngineLoop implements Runnable {
         this.mailbox = mailbox;
         this.health = health;
         this.onHalt = onHalt;
+        this.pace = parts.store().pace();
         this.choosesDevices = parts.backend().traits().choosesDevices();
         this.scheduler = new Scheduler(parts.policy(), parts.queues());
         this.gangs = new ExternalGangs(
@@ -251,6 +253,7 @@ final class EngineLoop implements Runnable {
         JobEntry entry = new JobEntry(created);
         jobs.add(entry);
         entry.changed = true;
+        entry.urgent = true;
         changed.add(created.id());
         entry.reply(stored);
         deliver(created.id(), new JobEvent.Accept());
@@ -264,6 +267,7 @@ final class EngineLoop implements Runnable {
         } else {
             entry.reply(reply);
             entry.changed = true;
+            entry.urgent = true;
             changed.add(job);
         }
     }
@@ -288,6 +292,7 @@ final class EngineLoop implements Runnable {
         entry.record = transition.record();
         entry.after(transition.effects());
         entry.changed = true;
+        entry.urgent |= !isMereNews(event, before, transition);
         changed.add(job);
         for (Effect effect : transition.effects()) {
             entry.forgotten |= effect.kind() == Effect.Kind.FORGET;
@@ -309,6 +314,16 @@ final class EngineLoop implements Runnable {
                     entry.record.phase(),
                     before.phase());
         }
+    }
+
+    /** Whether a step only says how far replicas are: an engine that starts again hears it again. */
+    private static boolean isMereNews(JobEvent event, JobRecord before, Transition step) {
+        boolean isReport = event.type() == JobEvent.Type.PROGRESSED
+                || event.type() == JobEvent.Type.REPLICA_CHANGED
+                        && step.record().timers().equals(before.timers());
+        return isReport
+                && step.effects().isEmpty()
+                && step.record().phase() == before.phase();
     }
 
     private void note(JobId job, List<String> notes) {
@@ -479,10 +494,12 @@ final class EngineLoop implements Runnable {
             JobEntry entry = jobs.entry(job);
             if (entry == null) {
                 changed.remove(job);
-            } else if (!entry.committing) {
+            } else if (!entry.committing && !gathers(entry)) {
                 changed.remove(job);
                 entry.committing = true;
                 entry.changed = false;
+                entry.urgent = false;
+                entry.newsFrom = clock.instant().plus(pace);
                 entry.record = entry.observer.into(entry.record, entry.progress);
                 entries.add(entry);
             }
@@ -492,6 +509,17 @@ final class EngineLoop implements Runnable {
         }
         List<Commit> commits = entries.stream().map(Commit::new).toList();
         write(commits);
+    }
+
+    private boolean gathers(JobEntry entry) {
+        if (entry.urgent || !clock.instant().isBefore(entry.newsFrom)) {
+            return false;
+        }
+        if (!entry.gathering) {
+            entry.gathering = true;
+            clock.schedule(clock.until(entry.newsFrom), () -> answer(() -> entry.gathering = false));
+        }
+        return true;
     }
 
     private void write(List<Commit> commits) {
