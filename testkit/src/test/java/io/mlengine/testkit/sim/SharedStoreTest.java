@@ -13,14 +13,20 @@ import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.store.JobStore.Wish;
 import io.mlengine.spi.error.MLEngineException;
+import io.mlengine.spi.framework.ClusterView;
+import io.mlengine.spi.framework.FrameworkLauncher;
+import io.mlengine.spi.framework.LaunchPlan;
 import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.FrameworkName;
 import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +151,45 @@ class SharedStoreTest {
     }
 
     @Test
+    void aJobThatCannotBeJudgedNowIsJudgedLater() {
+        AtomicInteger failures = new AtomicInteger(2);
+        FrameworkLauncher stuck = new FrameworkLauncher() {
+            private final FrameworkLauncher plain = new PlainLauncher();
+
+            @Override
+            public FrameworkName name() {
+                return plain.name();
+            }
+
+            @Override
+            public JobShape defaults(JobShape job) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not now");
+                }
+                return plain.defaults(job);
+            }
+
+            @Override
+            public LaunchPlan plan(ClusterView view) {
+                return plain.plan(view);
+            }
+        };
+        SimulatedEngine slow = SimulatedEngine.builder()
+                .seed(3)
+                .storeNamesJobs()
+                .launchers(new DirectLaunchers(List.of(stuck)))
+                .build();
+        // It is told twice, and both times in vain.
+        JobId id = slow.store().submit(job("one", 1), "ada");
+        slow.runFor(Duration.ofSeconds(5));
+        assertThat(slow.engine().job(id)).isEmpty();
+
+        slow.runFor(Duration.ofSeconds(30));
+
+        assertThat(slow.engine().job(id)).isPresent();
+    }
+
+    @Test
     void newsOfManyReplicasIsGatheredAndPhasesAreNot() {
         Duration between = Duration.ofMillis(100);
         SimulatedEngine wide = SimulatedEngine.builder()
@@ -165,7 +210,8 @@ class SharedStoreTest {
         wide.runUntil(() -> job.view().phase() == Phase.RUNNING, LONG);
 
         Duration took = Duration.between(since, wide.time().instant());
-        assertThat(took).isBetween(between.multipliedBy(63), between.multipliedBy(63).plusMillis(500));
+        assertThat(took)
+                .isBetween(between.multipliedBy(63), between.multipliedBy(63).plusMillis(500));
         assertThat(wide.store().writes() - before).isBetween(5L, took.toSeconds() + 2);
         assertThat(wide.runUntilEnded(job, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
     }

@@ -9,6 +9,7 @@ import io.mlengine.core.lifecycle.JobStateMachine;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Submissions {
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+    private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final EngineParts parts;
     private final EngineLoop loop;
@@ -90,11 +92,12 @@ final class Submissions {
         });
     }
 
-    /** A job that comes through the store. */
+    /** A job that comes through the store, which says so once: who cannot judge it now does so later. */
     void submitted(JobStore.Submission submission) {
         parts.launchers().admit(submission.train()).whenComplete((admitted, error) -> {
             if (error != null) {
-                LOG.error("a job could not be judged: job={}", submission.id(), error);
+                LOG.error("a job could not be judged, trying again: job={}", submission.id(), error);
+                parts.clock().schedule(AGAIN, () -> submitted(submission));
             } else if (admitted.violations().isEmpty()) {
                 loop.answer(() -> accept(submission.id(), admitted.train(), submission.user(), () -> {}));
             } else {
@@ -107,7 +110,8 @@ final class Submissions {
         if (loop.find(id).isEmpty()) {
             parts.store().reject(id, violations, loop.fence()).whenComplete((done, error) -> {
                 if (error != null) {
-                    LOG.warn("a rejection could not be noted: job={}", id, error);
+                    LOG.warn("a rejection could not be noted, trying again: job={}", id, error);
+                    parts.clock().schedule(AGAIN, () -> loop.answer(() -> reject(id, violations)));
                 }
             });
         }
