@@ -158,7 +158,7 @@ public final class DefaultMLEngine implements MLEngine {
                 calls.fail(result, refusal.get());
                 return;
             }
-            loop.deliver(id, event, () -> {
+            loop.steps().deliver(id, event, () -> {
                 JobView view = board.view(id).orElseThrow();
                 calls.complete(result, () -> view);
             });
@@ -184,7 +184,7 @@ public final class DefaultMLEngine implements MLEngine {
                                 wish.job(),
                                 wish.kind(),
                                 refusal.getMessage()),
-                        () -> loop.deliver(wish.job(), event));
+                        () -> loop.steps().deliver(wish.job(), event));
     }
 
     /** What comes through the store; called from any thread. */

@@ -120,7 +120,7 @@ final class Submissions {
     /** Runs on the loop; a job that is known already is not accepted again. */
     private void accept(JobId id, MLTrain train, String user, Runnable stored) {
         if (loop.find(id).isPresent()) {
-            loop.whenStored(id, stored);
+            loop.steps().whenStored(id, stored);
             return;
         }
         JobRecord created = JobStateMachine.submitted(
@@ -129,7 +129,7 @@ final class Submissions {
                 user,
                 loop.jobs().nextSequence(),
                 loop.now());
-        loop.accept(created, stored);
+        loop.steps().accept(created, stored);
     }
 
     private void reply(JobId id, CompletableFuture<SubmitResult> result) {
