@@ -8,28 +8,10 @@ import io.mlengine.backend.k8s.resource.CrdManifests;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.time.SystemClock;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 
 /** The engine as the scheduler of a cluster. */
 final class EngineBinder implements BindBenchmark.Binder {
-    private static final Leadership ALONE = new Leadership() {
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public long token() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Instant> heldUntil() {
-            return Optional.empty();
-        }
-    };
 
     private final KubernetesServer server;
 
@@ -67,7 +49,7 @@ final class EngineBinder implements BindBenchmark.Binder {
                         clock,
                         builder -> builder,
                         running -> () -> {})
-                .start(1, ALONE);
+                .start(1, Leadership.always(1));
         return () -> {
             engine.close();
             clock.close();

@@ -5,18 +5,29 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 
-/** Makes the client of a backend that was not given one. */
-final class KubernetesClients {
+/** Makes clients as the backend needs them. */
+public final class KubernetesClients {
     private KubernetesClients() {}
 
     static KubernetesClient of(KubernetesConfig config) {
         Config found = config.kubeconfig()
                 .map(file -> Config.fromKubeconfig(file.toFile()))
                 .orElseGet(() -> Config.autoConfigure(config.context().orElse(null)));
+        return of(found);
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param config how to reach the API server
+     * @return the client; must be closed
+     */
+    public static KubernetesClient of(Config config) {
         // The backend tries again itself, where it knows for how long that makes sense.
         return new KubernetesClientBuilder()
-                .withConfig(
-                        new ConfigBuilder(found).withRequestRetryBackoffLimit(0).build())
+                .withConfig(new ConfigBuilder(config)
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
                 .build();
     }
 }

@@ -1,22 +1,16 @@
 package io.mlengine.backend.k8s;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.cluster.LeaderLease;
-import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.cluster.LeaseTimes;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
 import io.mlengine.backend.k8s.store.ElectedJobStore;
-import io.mlengine.backend.k8s.store.KubernetesJobStore;
-import io.mlengine.backend.k8s.store.KubernetesUsageSink;
 import io.mlengine.core.metering.UsageSink;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.core.time.SystemClock;
 import io.mlengine.spi.backend.ComputeBackend;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A Kubernetes cluster as an engine needs it: the store that keeps jobs as {@code MLTrain} objects, the backend that runs
@@ -26,16 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Close the engine before the cluster. Both leave the jobs as they are.
  */
 public final class KubernetesCluster implements AutoCloseable {
-    private static final int WRITERS = 16;
-
     private final KubernetesClient client;
     private final boolean isOwnClient;
-    private final ExecutorService writers = Executors.newFixedThreadPool(WRITERS, threads("mlengine-writer"));
-    private final ExecutorService election = Executors.newSingleThreadExecutor(threads("mlengine-election"));
+    private final ExecutorService election =
+            Executors.newSingleThreadExecutor(ClusterParts.threads("mlengine-election"));
     private final SystemClock clock = new SystemClock();
+    private final ClusterParts parts;
     private final JobStore store;
-    private final KubernetesJobStore kept;
-    private final ComputeBackend backend;
 
     private KubernetesCluster(KubernetesConfig config) {
         this.client = config.client().orElseGet(() -> KubernetesClients.of(config));
@@ -50,20 +41,8 @@ public final class KubernetesCluster implements AutoCloseable {
                 LeaseTimes.of(config.leaseDuration()),
                 clock,
                 election);
-        Leadership leadership = lease.leadership();
-        this.kept = new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock);
-        this.store = new ElectedJobStore(kept, lease);
-        ClusterSettings settings = ClusterSettings.builder()
-                .from(config.settings())
-                .leadership(leadership)
-                .build();
-        this.backend = KubernetesBackend.create(
-                KubernetesConfig.builder()
-                        .from(config)
-                        .client(client)
-                        .settings(settings)
-                        .build(),
-                kept);
+        this.parts = new ClusterParts(client, config, self, lease.leadership(), clock);
+        this.store = new ElectedJobStore(parts.store(), lease);
     }
 
     /**
@@ -85,15 +64,6 @@ public final class KubernetesCluster implements AutoCloseable {
         return connect(KubernetesConfig.builder().build());
     }
 
-    private static ThreadFactory threads(String name) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     /**
      * Keeps jobs as objects of the cluster. An engine is ready once it leads, which takes as long as another one does.
      *
@@ -109,7 +79,7 @@ public final class KubernetesCluster implements AutoCloseable {
      * @return the backend of the same engine
      */
     public ComputeBackend backend() {
-        return backend;
+        return parts.backend();
     }
 
     /**
@@ -118,12 +88,12 @@ public final class KubernetesCluster implements AutoCloseable {
      * @return the sink of the same engine
      */
     public UsageSink usage() {
-        return new KubernetesUsageSink(client, kept);
+        return parts.usage();
     }
 
     @Override
     public void close() {
-        writers.shutdown();
+        parts.close();
         election.shutdown();
         clock.close();
         if (isOwnClient) {

@@ -204,7 +204,7 @@ class GangIT {
                 .cause()
                 .asInstanceOf(InstanceOfAssertFactories.type(OrderFailedException.class))
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo("QuotaExceeded"))
-                .satisfies(failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.INFRASTRUCTURE))
+                .satisfies(failure -> assertThat(failure.failureClass()).isEqualTo(FailureClass.QUOTA))
                 .satisfies(failure -> assertThat(failure.getMessage()).contains("exceeded quota: few"));
         assertThat(cluster.pods())
                 .as("none was bound")

@@ -28,7 +28,6 @@ import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.time.SystemClock;
 import java.io.File;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,22 +45,6 @@ final class KubernetesNode implements AutoCloseable {
     static final String KUBECONFIG = "MLENGINE_TEST_NODE_KUBECONFIG";
 
     private static final String CLAIM = "results";
-    private static final Leadership ALONE = new Leadership() {
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public long token() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Instant> heldUntil() {
-            return Optional.empty();
-        }
-    };
 
     final String namespace;
     private final KubernetesClient client;
@@ -82,7 +65,7 @@ final class KubernetesNode implements AutoCloseable {
                             engine.complete(made);
                             return () -> {};
                         })
-                .start(1, ALONE);
+                .start(1, Leadership.always(1));
     }
 
     static KubernetesNode open() {

@@ -167,6 +167,14 @@ public interface MLEngine extends AutoCloseable {
     Health health();
 
     /**
+     * Tells when the engine has given up by itself and only a new one helps: another engine owns its records, or its
+     * store cannot be opened or has ended. It never happens because of {@link #close}, and may never happen at all.
+     *
+     * @return completes with the health of that moment, on a thread of the engine; never fails
+     */
+    CompletableFuture<Health> halted();
+
+    /**
      * Frees everything. Where replicas end with the engine, all jobs are stopped with their grace before: {@code
      * close(CloseMode.STOP_JOBS)}. Where they outlive it they are left alone: {@code close(CloseMode.DETACH)}.
      */

@@ -68,14 +68,19 @@ public final class RecordDocument {
             throw unreadable(
                     reading.violations().isEmpty()
                             ? ""
-                            : reading.violations().get(0).toString(),
+                            : text(reading.violations().get(0)),
                     null);
         } catch (RejectedText rejected) {
-            throw unreadable(rejected.violation().toString(), rejected);
+            throw unreadable(text(rejected.violation()), rejected);
         } catch (IllegalArgumentException | IllegalStateException invalid) {
             // Ids and records check themselves when they are made.
             throw unreadable(String.valueOf(invalid.getMessage()), invalid);
         }
+    }
+
+    /** Without the value, which may be one of a variable. */
+    private static String text(PlacedViolation placed) {
+        return placed.violation().path() + ": " + placed.violation().message();
     }
 
     private static MLEngineException unreadable(String reason, @org.jspecify.annotations.Nullable Exception cause) {

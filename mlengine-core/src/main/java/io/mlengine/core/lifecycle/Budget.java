@@ -7,11 +7,13 @@ import io.mlengine.spi.model.FailureClass;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The three purses that retries are paid from. */
+/** The purses that retries are paid from. */
 enum Budget {
     USER,
     INFRASTRUCTURE,
-    PREEMPTION;
+    PREEMPTION,
+    /** Pays for what is no fault, and is never used up. */
+    NOBODY;
 
     /** The purse that pays for another try after a failure of this class; none pays for a permanent one. */
     static Optional<Budget> of(FailureClass failure) {
@@ -20,6 +22,7 @@ enum Budget {
             case USER_RETRYABLE -> Optional.of(USER);
             case INFRASTRUCTURE -> Optional.of(INFRASTRUCTURE);
             case PREEMPTED -> Optional.of(PREEMPTION);
+            case QUOTA -> Optional.of(NOBODY);
         };
     }
 
@@ -36,6 +39,7 @@ enum Budget {
                 new RetryCount(count.user(), count.infrastructure() + 1, count.preemption(), count.sinceReset());
             case PREEMPTION ->
                 new RetryCount(count.user(), count.infrastructure(), count.preemption() + 1, count.sinceReset());
+            case NOBODY -> count;
         };
     }
 
@@ -44,6 +48,7 @@ enum Budget {
             case USER -> OptionalInt.of(retries.user());
             case INFRASTRUCTURE -> OptionalInt.of(retries.infrastructure());
             case PREEMPTION -> retries.preemption();
+            case NOBODY -> OptionalInt.empty();
         };
     }
 
@@ -52,6 +57,7 @@ enum Budget {
             case USER -> count.user();
             case INFRASTRUCTURE -> count.infrastructure();
             case PREEMPTION -> count.preemption();
+            case NOBODY -> 0;
         };
     }
 }

@@ -1,12 +1,14 @@
 package io.mlengine.core.lifecycle;
 
+import io.mlengine.core.job.Attempt;
+import io.mlengine.core.job.BackOff;
 import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.JobRecord.DrainTarget;
+import io.mlengine.core.job.JobTimer;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.ReplicaRecord;
 import io.mlengine.core.job.ReplicaRecord.Intent;
 import io.mlengine.core.job.RetryCount;
-import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.lifecycle.Gang.Member;
 import io.mlengine.spi.backend.StopReason;
 import io.mlengine.spi.model.FailureClass;
@@ -33,6 +35,11 @@ final class Restarts {
                 charged.user(), charged.infrastructure(), charged.preemption(), charged.sinceReset() + 1);
         draft.change(builder -> builder.retries(retries));
         draft.changeAttempt(builder -> builder.cause(cause));
+        if (cause.failureClass() == FailureClass.QUOTA
+                && draft.record().startedAt().isEmpty()) {
+            // Its time has not begun: the deadline counts from the grant that a start follows.
+            draft.disarm(JobTimer.DEADLINE);
+        }
         Draining.begin(
                 draft, Phase.RESTARTING, DrainTarget.QUEUED, StopReason.RESTART, cause.reason(), cause.message());
     }
@@ -71,10 +78,17 @@ final class Restarts {
         return failure == FailureClass.PREEMPTED ? Reason.PREEMPTION_LIMIT_EXCEEDED : Reason.BACKOFF_LIMIT_EXCEEDED;
     }
 
-    /** The wait before the attempt after the one that just failed. */
+    /** The wait before the attempt after the one that just failed. What no budget ends goes at the engine's own pace. */
     static Duration backOff(Draft draft) {
-        RunPolicy policy = draft.record().train().runPolicy();
-        return policy.backOff().before(Math.max(0, draft.record().retries().sinceReset() - 1));
+        boolean waitsForQuota = draft.record()
+                .attempt()
+                .flatMap(Attempt::cause)
+                .filter(cause -> cause.failureClass() == FailureClass.QUOTA)
+                .isPresent();
+        BackOff backOff = waitsForQuota
+                ? BackOff.DEFAULT
+                : draft.record().train().runPolicy().backOff();
+        return backOff.before(Math.max(0, draft.record().retries().sinceReset() - 1));
     }
 
     /** A long run forgets earlier failures as far as the wait is concerned; the budgets stay charged. */

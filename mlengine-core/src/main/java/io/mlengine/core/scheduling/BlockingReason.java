@@ -15,8 +15,8 @@ import java.util.List;
  * @param shortBy how much is missing, 0 where nothing is counted
  * @param where the node, domain, queue, roles or point in time that it is about; empty for the whole cluster
  * @param holders jobs that hold what is missing or go first, in the order of submission, at most {@value #MOST_HOLDERS}
- * @param refusals why nodes do not take its replicas, the most frequent first, at most {@value #MOST_REFUSALS}; empty
- *     where it is not about that
+ * @param refusals why nodes do not take its replicas, the most frequent first, at most {@value #MOST_REFUSALS}, or which
+ *     quota; empty where it is not about that
  */
 public record BlockingReason(
         Code code,
@@ -58,7 +58,7 @@ public record BlockingReason(
     /**
      * Why some nodes do not take a replica.
      *
-     * @param nodes how many nodes
+     * @param nodes how many nodes, 0 when it is about none
      * @param why a short phrase, for example {@code untolerated taint gpu=true:NoSchedule}
      */
     public record Refusal(int nodes, String why) {}
@@ -67,6 +67,8 @@ public record BlockingReason(
     public enum Code {
         /** It backs off after a failure until the time in {@code where}. */
         BACK_OFF,
+        /** A quota outside the engine, named in {@code refusals}, leaves no room; it asks again at the time in {@code where}. */
+        QUOTA_EXCEEDED,
         /** Its queue, or one above it, starts no jobs. */
         QUEUE_STOPPED,
         /** Its queue is not configured any more. */

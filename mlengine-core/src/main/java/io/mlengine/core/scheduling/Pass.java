@@ -135,8 +135,7 @@ final class Pass {
             return Optional.of(reason(BlockingReason.Code.NO_NODES, "", List.of()));
         }
         if (gang.notBefore().isPresent() && gang.notBefore().get().isAfter(state.now())) {
-            return Optional.of(
-                    reason(BlockingReason.Code.BACK_OFF, gang.notBefore().get().toString(), List.of()));
+            return Optional.of(waits(gang, gang.notBefore().get().toString()));
         }
         if (!snapshot.tree().allows(gang.queue())) {
             return Optional.of(reason(BlockingReason.Code.QUEUE_UNKNOWN, gang.queue(), List.of()));
@@ -145,6 +144,20 @@ final class Pass {
                 .filter(queue -> queue.stopped())
                 .findFirst()
                 .map(queue -> reason(BlockingReason.Code.QUEUE_STOPPED, queue.name(), List.of()));
+    }
+
+    private static BlockingReason waits(PendingGang gang, String until) {
+        return gang.refusal()
+                .map(why -> new BlockingReason(
+                        BlockingReason.Code.QUOTA_EXCEEDED,
+                        "",
+                        0,
+                        0,
+                        0,
+                        until,
+                        List.of(),
+                        List.of(new BlockingReason.Refusal(0, why))))
+                .orElseGet(() -> reason(BlockingReason.Code.BACK_OFF, until, List.of()));
     }
 
     /** Limits hold for what is held now, and also when everybody for whom room is kept has started. */

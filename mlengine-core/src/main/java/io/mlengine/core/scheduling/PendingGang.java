@@ -1,7 +1,10 @@
 package io.mlengine.core.scheduling;
 
+import io.mlengine.core.job.Attempt;
+import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.JobTimer;
+import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ModelStyle;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,6 +22,13 @@ public interface PendingGang extends Gang {
     Optional<Instant> notBefore();
 
     /**
+     * What it waits for outside the engine until {@link #notBefore}, for example a quota.
+     *
+     * @return one sentence for people with the numbers, or empty for the usual back-off
+     */
+    Optional<String> refusal();
+
+    /**
      * The view of a queued job.
      *
      * @param job a job in phase QUEUED
@@ -34,12 +44,20 @@ public interface PendingGang extends Gang {
                 .preemptible(job.train().preemptible())
                 .submittedAt(job.createdAt())
                 .notBefore(Optional.ofNullable(job.timers().get(JobTimer.BACK_OFF)))
+                .refusal(refusal(job))
                 .roles(GangRoles.wished(job))
                 .gangMinimum(job.train().scheduling().gangMinimum())
                 .topology(job.train().scheduling().topology())
                 .runTime(job.train().scheduling().runTime())
                 .labels(job.train().labels())
                 .build();
+    }
+
+    private static Optional<String> refusal(JobRecord job) {
+        return job.attempt()
+                .flatMap(Attempt::cause)
+                .filter(cause -> cause.failureClass() == FailureClass.QUOTA)
+                .map(FailureCause::message);
     }
 
     /**

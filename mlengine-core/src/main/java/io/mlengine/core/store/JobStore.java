@@ -7,6 +7,7 @@ import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,16 @@ public interface JobStore extends AutoCloseable {
      * @return one result a change, in order; fails as a whole only when nothing is known of any
      */
     CompletionStage<List<Committed>> commit(List<Change> batch, Fence fence);
+
+    /**
+     * How long news that leads to nothing by itself, such as one more replica that is ready, may be gathered before it is
+     * written and shown. Whatever is answered, ordered or another phase is written at once.
+     *
+     * @return zero by default, for a store where writing is cheap
+     */
+    default Duration pace() {
+        return Duration.ZERO;
+    }
 
     /**
      * Tells whether jobs get their ids here, by {@link #create}, and not from the engine.

@@ -11,11 +11,13 @@ import static io.mlengine.core.lifecycle.Jobs.worker;
 import static io.mlengine.core.lifecycle.Jobs.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlengine.core.job.BackOff;
 import io.mlengine.core.job.ExitCodes;
 import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.JobTimer;
 import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
+import io.mlengine.core.job.Retries;
 import io.mlengine.core.job.RetryCount;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.StopReason;
@@ -25,6 +27,7 @@ import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.RestartScope;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,55 @@ class FailureTest {
 
         assertThat(job.timer(JobTimer.BACK_OFF)).isEqualTo(job.now().plus(BACK_OFF));
         assertThat(job.record().retries()).isEqualTo(new RetryCount(3, 0, 0, 1));
+    }
+
+    @Test
+    void aQuotaIsWaitedForWithoutABudget() {
+        JobDriver job = JobDriver.admitted(with(
+                policy -> policy.retries(new Retries(0, 0, OptionalInt.of(0)))
+                        .backOff(new BackOff(Duration.ZERO, Duration.ZERO, Duration.ofMinutes(10)))
+                        .activeDeadline(Duration.ofHours(1)),
+                worker(1).build()));
+
+        job.orderFailed(FailureClass.QUOTA, "QuotaExceeded");
+
+        assertThat(job.phase()).isEqualTo(Phase.QUEUED);
+        assertThat(job.attempt().cause().orElseThrow().message()).isEqualTo("no");
+        assertThat(job.record().retries()).isEqualTo(new RetryCount(0, 0, 0, 1));
+        assertThat(job.timer(JobTimer.BACK_OFF))
+                .as("the engine's own pace: this job would not wait at all")
+                .isEqualTo(job.now().plus(Duration.ofSeconds(10)));
+        assertThat(job.record().timers())
+                .as("what has not begun has no deadline")
+                .doesNotContainKey(JobTimer.DEADLINE);
+        job.wakeAfter(Duration.ofSeconds(10)).grant().reserved().orderFailed(FailureClass.QUOTA, "QuotaExceeded");
+        job.allStopped();
+        assertThat(job.timer(JobTimer.BACK_OFF)).isEqualTo(job.now().plus(Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void aQuotaMetOnTheWayBackDoesNotStopTheDeadline() {
+        JobDriver job = JobDriver.running(with(
+                policy -> policy.activeDeadline(Duration.ofHours(1)), worker(1).build()));
+        job.exit("worker", 0, 137).wakeAtNextTimer().grant().orderFailed(FailureClass.QUOTA, "QuotaExceeded");
+
+        assertThat(job.phase()).isEqualTo(Phase.QUEUED);
+        assertThat(job.record().timers()).containsKey(JobTimer.DEADLINE);
+    }
+
+    @Test
+    void aReplicaThatWaitsForAQuotaTakesItsGangAlongToBackOff() {
+        JobDriver job = JobDriver.running(
+                of(worker(2).restartScope(RestartScope.REPLICA).build()));
+        job.report(
+                job.replica("worker", 0).id(),
+                ReplicaState.FAILED,
+                status -> status.failureClass(FailureClass.QUOTA).reason("QuotaExceeded"));
+
+        assertThat(job.phase()).isEqualTo(Phase.RESTARTING);
+        job.allStopped();
+        assertThat(job.record().timers()).containsKey(JobTimer.BACK_OFF);
+        assertThat(job.record().retries()).isEqualTo(new RetryCount(0, 0, 0, 1));
     }
 
     @Test

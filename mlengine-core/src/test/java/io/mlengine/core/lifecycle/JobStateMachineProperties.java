@@ -2,12 +2,16 @@ package io.mlengine.core.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlengine.core.job.JobTimer;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Outcome;
+import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.Retries;
+import io.mlengine.core.job.RetryCount;
 import io.mlengine.core.job.SchedulingWishes;
 import io.mlengine.core.job.SuccessPolicy;
 import io.mlengine.spi.model.Deciders;
+import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** The invariants of the machine under random events, answers and crashes. */
 class JobStateMachineProperties {
@@ -53,6 +58,28 @@ class JobStateMachineProperties {
                 .as("%s", world.record().history())
                 .isTrue();
         assertThat(world.record().outcome().orElseThrow().result()).isNotEqualTo(Outcome.Result.CANCELLED);
+    }
+
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void aQuotaThatIsGivenBackAtLastHasCostNothing(
+            @ForAll("jobs") MLTrain train, @ForAll @IntRange(min = 1, max = 40) int refusals, @ForAll Random random) {
+        JobDriver job = JobDriver.queued(train).send(new JobEvent.Resume());
+        Duration most = Duration.ZERO;
+        for (int i = 0; i < refusals; i++) {
+            job.grant();
+            if (random.nextBoolean()) {
+                job.reserved();
+            }
+            job.orderFailed(FailureClass.QUOTA, "QuotaExceeded");
+            assertThat(job.phase()).isEqualTo(Phase.QUEUED);
+            Duration wait = Duration.between(job.now(), job.timer(JobTimer.BACK_OFF));
+            assertThat(wait).isBetween(most, Duration.ofMinutes(5));
+            most = wait;
+            job.wakeAtNextTimer();
+        }
+
+        assertThat(job.record().retries()).isEqualTo(new RetryCount(0, 0, 0, refusals));
+        assertThat(job.grant().reserved().phase()).isEqualTo(Phase.STARTING);
     }
 
     @Provide

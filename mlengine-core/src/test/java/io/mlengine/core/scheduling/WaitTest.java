@@ -31,6 +31,19 @@ class WaitTest {
     }
 
     @Test
+    void tellsTheQuotaThatIsUsedUp() {
+        ClusterState state = state(node("gpu-10", 8))
+                .addPending(pending(1, Resources.builder().gpus(1).build(), 1)
+                        .notBefore(NOW.plusSeconds(20))
+                        .refusal("exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2")
+                        .build())
+                .build();
+        assertThat(text(new FifoPolicy(), state, 1))
+                .isEqualTo("waiting for a quota: exceeded quota: few, requested: pods=1, used: pods=2, limited: pods=2;"
+                        + " asks again at 2026-01-01T12:00:20Z");
+    }
+
+    @Test
     void tellsTheSumWhenTheClusterIsTooFull() {
         ClusterState state = state(node("gpu-10", 4), node("gpu-11", 4))
                 .addRunning(running(1, "gpu-10", 0, 1, 2))

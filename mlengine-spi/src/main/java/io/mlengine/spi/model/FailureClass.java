@@ -10,6 +10,8 @@ public enum FailureClass {
     INFRASTRUCTURE,
     /** The scheduler took the resources back for another job. */
     PREEMPTED,
+    /** A quota that is not the engine's leaves no room now. It is nobody's fault: the job waits, and no budget pays. */
+    QUOTA,
     /** The job asks for something that this backend or plugin cannot do; no attempt will differ. */
     CONFIGURATION
 }

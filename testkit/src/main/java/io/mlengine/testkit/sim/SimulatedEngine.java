@@ -69,7 +69,7 @@ public final class SimulatedEngine {
                         ready::add,
                         ready::add,
                         ready::add,
-                        10_000),
+                        setup.mailboxCapacity),
                 () -> {});
     }
 
@@ -305,6 +305,7 @@ public final class SimulatedEngine {
         private Launchers launchers = new DirectLaunchers(List.of(new PlainLauncher()));
         private List<QueueConfig> queues = List.of();
         private boolean storeNamesJobs;
+        private int mailboxCapacity = 10_000;
 
         private Builder() {}
 
@@ -419,6 +420,17 @@ public final class SimulatedEngine {
          */
         public Builder storeNamesJobs() {
             storeNamesJobs = true;
+            return this;
+        }
+
+        /**
+         * How many calls of users may wait.
+         *
+         * @param calls the number
+         * @return this
+         */
+        public Builder mailboxCapacity(int calls) {
+            mailboxCapacity = calls;
             return this;
         }
 

@@ -34,6 +34,7 @@ public final class SimulatedStore implements JobStore {
     private final Map<JobId, List<Violation>> rejected = new TreeMap<>();
     private long opened;
     private long named;
+    private long writes;
     private @Nullable Outside outside;
 
     /**
@@ -57,6 +58,21 @@ public final class SimulatedStore implements JobStore {
         Fence granted = new Fence(proposed.owner(), ++opened);
         unaccepted.values().forEach(this::tell);
         return records.open(granted, newOutside);
+    }
+
+    /** A store that names jobs is one whose writes are dear. */
+    @Override
+    public Duration pace() {
+        return namesJobs ? Duration.ofSeconds(1) : Duration.ZERO;
+    }
+
+    /**
+     * How often a record was written, or tried to be.
+     *
+     * @return the number of changes of all jobs
+     */
+    public long writes() {
+        return writes;
     }
 
     @Override
@@ -95,6 +111,18 @@ public final class SimulatedStore implements JobStore {
                 listener.submitted(submission);
             }
         });
+    }
+
+    /**
+     * A user wishes something of a job through the store, not through the engine.
+     *
+     * @param wish the wish
+     */
+    public void wish(Wish wish) {
+        Outside listener = outside;
+        if (listener != null) {
+            listener.wish(wish);
+        }
     }
 
     /**
@@ -138,6 +166,7 @@ public final class SimulatedStore implements JobStore {
 
     @Override
     public CompletionStage<List<Committed>> commit(List<Change> batch, Fence fence) {
+        writes += batch.size();
         CompletableFuture<List<Committed>> answer = new CompletableFuture<>();
         time.schedule(latency(), () -> {
             if (random.nextInt(1000) < faults.failedCommits()) {

@@ -11,13 +11,22 @@ import io.mlengine.core.api.SubmitOptions;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.store.JobStore.Wish;
 import io.mlengine.spi.error.MLEngineException;
+import io.mlengine.spi.framework.ClusterView;
+import io.mlengine.spi.framework.FrameworkLauncher;
+import io.mlengine.spi.framework.LaunchPlan;
+import io.mlengine.spi.model.ExitStatus;
+import io.mlengine.spi.model.FrameworkName;
 import io.mlengine.spi.model.JobId;
+import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -121,11 +130,100 @@ class SharedStoreTest {
     }
 
     @Test
+    void aWishThroughTheStoreIsFollowedHoweverManyCallsWait() {
+        SimulatedEngine busy = SimulatedEngine.builder()
+                .seed(3)
+                .nodes(2, 16, 4)
+                .storeNamesJobs()
+                .mailboxCapacity(1)
+                .build();
+        JobHandle first = busy.submit(job("first", 1));
+        JobHandle second = busy.submit(job("second", 1));
+        busy.engine().resume(first.id());
+        assertThat(busy.engine().resume(first.id()))
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                .withMessageContaining("Calls come faster than they are handled");
+
+        busy.store().wish(new Wish(second.id(), Wish.Kind.CANCEL, "enough"));
+
+        assertThat(busy.runUntilEnded(second, LONG).phase()).isEqualTo(Phase.CANCELLED);
+    }
+
+    @Test
+    void aJobThatCannotBeJudgedNowIsJudgedLater() {
+        AtomicInteger failures = new AtomicInteger(2);
+        FrameworkLauncher stuck = new FrameworkLauncher() {
+            private final FrameworkLauncher plain = new PlainLauncher();
+
+            @Override
+            public FrameworkName name() {
+                return plain.name();
+            }
+
+            @Override
+            public JobShape defaults(JobShape job) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not now");
+                }
+                return plain.defaults(job);
+            }
+
+            @Override
+            public LaunchPlan plan(ClusterView view) {
+                return plain.plan(view);
+            }
+        };
+        SimulatedEngine slow = SimulatedEngine.builder()
+                .seed(3)
+                .storeNamesJobs()
+                .launchers(new DirectLaunchers(List.of(stuck)))
+                .build();
+        // It is told twice, and both times in vain.
+        JobId id = slow.store().submit(job("one", 1), "ada");
+        slow.runFor(Duration.ofSeconds(5));
+        assertThat(slow.engine().job(id)).isEmpty();
+
+        slow.runFor(Duration.ofSeconds(30));
+
+        assertThat(slow.engine().job(id)).isPresent();
+    }
+
+    @Test
+    void newsOfManyReplicasIsGatheredAndPhasesAreNot() {
+        Duration between = Duration.ofMillis(100);
+        SimulatedEngine wide = SimulatedEngine.builder()
+                .seed(3)
+                .nodes(4, 16, 0)
+                .storeNamesJobs()
+                .replicas(replica -> new ReplicaScript(
+                        Duration.ofMillis(200),
+                        between.multipliedBy(replica.index()),
+                        Optional.of(Duration.ofMinutes(1)),
+                        ExitStatus.SUCCESS))
+                .build();
+        JobHandle job = wide.submit(job("wide", 64));
+        wide.runUntil(() -> job.view().phase() == Phase.STARTING, LONG);
+        long before = wide.store().writes();
+        Instant since = wide.time().instant();
+
+        wide.runUntil(() -> job.view().phase() == Phase.RUNNING, LONG);
+
+        Duration took = Duration.between(since, wide.time().instant());
+        assertThat(took)
+                .isBetween(between.multipliedBy(63), between.multipliedBy(63).plusMillis(500));
+        assertThat(wide.store().writes() - before).isBetween(5L, took.toSeconds() + 2);
+        assertThat(wide.runUntilEnded(job, LONG).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
     void anEngineThatIsNotInChargeAnyMoreOrdersNothingAndSaysSo() {
         JobHandle job = simulation.submit(job("one", 2));
         simulation.store().takeFromEngine("another engine has the lease");
         CompletableFuture<JobView> waiting = simulation.engine().cancel(job.id(), "too late");
         long version = job.view().record().version();
+        CompletableFuture<Health> halted = simulation.engine().halted();
+        assertThat(halted).isNotDone();
 
         simulation.runFor(Duration.ofMinutes(10));
 
@@ -137,5 +235,6 @@ class SharedStoreTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(MLEngineException.class))
                 .satisfies(error -> assertThat(error.code()).isEqualTo(EngineErrorCode.FENCED));
         assertThat(simulation.engine().health().status()).isEqualTo(Health.Status.DOWN);
+        assertThat(halted).isCompletedWithValueMatching(health -> health.status() == Health.Status.DOWN);
     }
 }

@@ -61,7 +61,7 @@ enum ApiAnswer {
     static OrderFailedException orderFailed(KubernetesClientException error, String what) {
         String message = "cannot create " + what + ": " + message(error);
         return switch (of(error)) {
-            case QUOTA -> failed(FailureClass.INFRASTRUCTURE, "QuotaExceeded", message, error);
+            case QUOTA -> failed(FailureClass.QUOTA, "QuotaExceeded", message, error);
             case REFUSED -> failed(FailureClass.CONFIGURATION, refusal(message), message, error);
             case MISSING -> failed(FailureClass.CONFIGURATION, "NamespaceMissing", message, error);
             case EXISTS -> failed(FailureClass.CONFIGURATION, "NameTaken", message, error);

@@ -9,6 +9,31 @@ import java.util.Optional;
  */
 public interface Leadership {
     /**
+     * The leadership of a process that is alone by other means, for ever.
+     *
+     * @param token fences what it writes
+     * @return always held
+     */
+    static Leadership always(long token) {
+        return new Leadership() {
+            @Override
+            public boolean isHeld() {
+                return true;
+            }
+
+            @Override
+            public long token() {
+                return token;
+            }
+
+            @Override
+            public Optional<Instant> heldUntil() {
+                return Optional.of(Instant.MAX);
+            }
+        };
+    }
+
+    /**
      * Tells whether this process leads: its last successful renewal, counted from before the request was sent, is
      * younger than the renew deadline.
      *

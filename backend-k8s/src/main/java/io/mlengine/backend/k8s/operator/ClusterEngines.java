@@ -1,30 +1,21 @@
 package io.mlengine.backend.k8s.operator;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.mlengine.backend.k8s.KubernetesBackend;
+import io.mlengine.backend.k8s.ClusterParts;
+import io.mlengine.backend.k8s.KubernetesClients;
 import io.mlengine.backend.k8s.KubernetesConfig;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
 import io.mlengine.backend.k8s.pod.PodConfig;
-import io.mlengine.backend.k8s.store.KubernetesJobStore;
-import io.mlengine.backend.k8s.store.KubernetesUsageSink;
 import io.mlengine.core.MLEngines;
 import io.mlengine.core.api.CloseMode;
 import io.mlengine.core.api.Health;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.time.EngineClock;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -33,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /** Engines of a cluster: the API server is their store, its nodes run their replicas. */
 public final class ClusterEngines implements EngineFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterEngines.class);
-    private static final int WRITERS = 16;
 
     private final Config config;
     private final Set<String> namespaces;
@@ -70,62 +60,37 @@ public final class ClusterEngines implements EngineFactory {
 
     @Override
     public RunningEngine start(long token, Leadership leadership) {
-        ExecutorService writers = Executors.newFixedThreadPool(WRITERS, threads());
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(config)
-                        .withRequestRetryBackoffLimit(0)
-                        .build())
-                .build();
+        KubernetesClient client = KubernetesClients.of(config);
+        ClusterParts parts = new ClusterParts(
+                client,
+                KubernetesConfig.builder()
+                        .namespaces(namespaces)
+                        .settings(ClusterSettings.builder().pods(pods).build())
+                        .build(),
+                owner,
+                leadership,
+                clock);
         try {
-            KubernetesJobStore store = new KubernetesJobStore(client, namespaces, owner, leadership, writers, clock);
-            KubernetesBackend backend = KubernetesBackend.create(
-                    KubernetesConfig.builder()
-                            .client(client)
-                            .settings(ClusterSettings.builder()
-                                    .leadership(leadership)
-                                    .pods(pods)
-                                    .namespaces(namespaces)
-                                    .clock(clock)
-                                    .build())
-                            .build(),
-                    store);
-            MLEngine engine = setup.apply(MLEngines.builder())
-                    .store(store)
-                    .backend(backend)
-                    .usageSink(new KubernetesUsageSink(client, store))
-                    .build();
-            return new Running(engine, store, client, writers, companion.apply(engine));
+            MLEngine engine = parts.into(setup.apply(MLEngines.builder())).build();
+            return new Running(engine, client, parts, companion.apply(engine));
         } catch (RuntimeException e) {
-            writers.shutdownNow();
+            parts.close();
             client.close();
             throw e;
         }
     }
 
-    private static ThreadFactory threads() {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, "mlengine-kubernetes-writer-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     /** An engine with what was made for it. */
-    private record Running(
-            MLEngine engine,
-            KubernetesJobStore store,
-            KubernetesClient client,
-            ExecutorService writers,
-            AutoCloseable companion)
+    private record Running(MLEngine engine, KubernetesClient client, ClusterParts parts, AutoCloseable companion)
             implements RunningEngine {
         @Override
         public Health health() {
-            return store.isWatching() ? engine.health() : new Health(Health.Status.DOWN, blind());
+            return engine.health();
         }
 
-        private static SortedMap<String, String> blind() {
-            return new TreeMap<>(Map.of("store", "a watch has ended for good"));
+        @Override
+        public CompletionStage<Health> halted() {
+            return engine.halted();
         }
 
         @Override
@@ -136,7 +101,7 @@ public final class ClusterEngines implements EngineFactory {
             } catch (Exception e) {
                 LOG.warn("what went along with an engine could not be closed", e);
             }
-            writers.shutdown();
+            parts.close();
             client.close();
         }
     }

@@ -5,6 +5,7 @@ import io.mlengine.backend.k8s.cluster.LeadershipListener;
 import io.mlengine.core.api.Health;
 import io.mlengine.core.time.EngineClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,16 +19,15 @@ import org.slf4j.LoggerFactory;
  * Runs one engine while this process leads, and none otherwise. Everything happens on one worker, one thing after the
  * other, so there are never two engines: what was started is closed before anything else is started.
  *
- * <p>An engine that cannot be started, or that says of itself that it is down, is closed and started again with a
- * growing delay, for as long as the term goes on.
+ * <p>An engine that says that only a new one helps is closed and replaced: at once when it had run for a while, else with
+ * a growing delay. One that cannot be started is tried again with the same delays. Both for as long as the term goes on.
  */
 public final class Operator implements OperatorRuntime {
-    /** How often a running engine is asked how it is. */
-    static final Duration LOOK = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final int MOST_DOUBLINGS = 5;
+    /** An engine that ran for so long, longer than any delay, forgets the failures before it. */
+    private static final Duration STEADY = Duration.ofMinutes(1);
 
     /** What the process is doing. */
     enum Role {
@@ -95,42 +95,41 @@ public final class Operator implements OperatorRuntime {
         }
         LOG.info("starting the engine: token={} failures={}", forToken, failures);
         try {
-            engine = engines.start(forToken, election.leadership());
+            RunningEngine started = engines.start(forToken, election.leadership());
+            engine = started;
             role = Role.LEADING;
             lastFailure = "";
-            lookLater(forToken);
+            Instant since = clock.instant();
+            started.halted().thenAccept(health -> worker.execute(() -> replace(started, since, health)));
         } catch (RuntimeException e) {
             LOG.warn("the engine could not be started: token={}", forToken, e);
-            againLater(forToken, String.valueOf(e.getMessage()));
+            failures++;
+            againAfter(delay(), String.valueOf(e.getMessage()));
         }
     }
 
-    private void againLater(long forToken, String failure) {
-        lastFailure = failure;
-        role = Role.STARTING;
-        Duration delay = FIRST_DELAY.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
-        failures++;
-        clock.schedule(delay, () -> worker.execute(() -> attempt(forToken)));
-    }
-
-    private void lookLater(long forToken) {
-        clock.schedule(LOOK, () -> worker.execute(() -> look(forToken)));
-    }
-
-    private void look(long forToken) {
-        RunningEngine running = engine;
-        if (role != Role.LEADING || token != forToken || running == null) {
+    private void replace(RunningEngine halted, Instant since, Health health) {
+        if (engine != halted) {
             return;
         }
-        Health health = running.health();
-        if (health.status() == Health.Status.DOWN) {
-            LOG.warn("the engine is down and is started again: token={} health={}", forToken, health.details());
-            closeEngine();
-            againLater(forToken, "the engine was down: " + health.details());
-        } else {
+        LOG.warn("the engine is down and is started again: token={} health={}", token, health.details());
+        closeEngine();
+        if (!clock.instant().isBefore(since.plus(STEADY))) {
             failures = 0;
-            lookLater(forToken);
         }
+        againAfter(delay(), "the engine was down: " + health.details());
+        failures++;
+    }
+
+    private Duration delay() {
+        return failures == 0 ? Duration.ZERO : FIRST_DELAY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+    }
+
+    private void againAfter(Duration delay, String failure) {
+        lastFailure = failure;
+        role = Role.STARTING;
+        long forToken = token;
+        clock.schedule(delay, () -> worker.execute(() -> attempt(forToken)));
     }
 
     private void end(String reason) {

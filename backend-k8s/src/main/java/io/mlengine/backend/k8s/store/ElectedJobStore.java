@@ -8,6 +8,7 @@ import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,11 @@ public final class ElectedJobStore implements JobStore {
     @Override
     public CompletionStage<List<Committed>> commit(List<Change> batch, Fence fence) {
         return store.commit(batch, fence);
+    }
+
+    @Override
+    public Duration pace() {
+        return store.pace();
     }
 
     @Override

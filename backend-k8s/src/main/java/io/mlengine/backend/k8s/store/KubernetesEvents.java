@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.store;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.core.api.EngineEvent;
@@ -44,6 +45,12 @@ final class KubernetesEvents implements EngineListener {
     @Override
     public void onEvent(EngineEvent event) {
         JobEvents.of(event).filter(told -> isNew(event, told)).ifPresent(told -> writers.execute(() -> write(told)));
+    }
+
+    /** Warns of something that no engine knows of. */
+    void warn(ObjectMeta train, String reason, String text, Instant now) {
+        Event warning = JobEvents.event(train, reason, text, true, now);
+        writers.execute(() -> write(warning));
     }
 
     private synchronized boolean isNew(EngineEvent event, Event told) {

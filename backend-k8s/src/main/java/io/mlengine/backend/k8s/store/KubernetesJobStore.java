@@ -9,10 +9,8 @@ import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
-import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.api.EngineEvent;
 import io.mlengine.core.api.EngineListener;
-import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.store.JobStore;
@@ -20,6 +18,7 @@ import io.mlengine.core.time.EngineClock;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesJobStore implements JobStore, JobOwners {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesJobStore.class);
     private static final int CONFLICT = 409;
+    private static final Duration PACE = Duration.ofSeconds(1);
     private static final String API_VERSION = Labels.GROUP + "/" + Labels.VERSION;
     private static final String KIND = new MLTrainResource().getKind();
     private static final String UNKNOWN_USER = "unknown";
@@ -56,6 +57,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final QueueWatch queues;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
+    private final UnreadableJobs unreadable;
+    private final Departures departures;
+    private volatile @Nullable Outside outside;
+    private volatile boolean closed;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -78,18 +83,39 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.owner = owner;
         this.leadership = leadership;
         this.writers = writers;
-        this.writer = new TrainWriter(client);
+        TrainReader reader = new TrainReader(client);
+        this.writer = new TrainWriter(client, reader);
+        this.departures = new Departures(reader::read, writers, clock, this::departed);
         this.trains = new TrainWatch(client, namespaces);
         this.queues = new QueueWatch(client);
         this.events = new KubernetesEvents(client, writers);
+        this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
     @Override
     public CompletionStage<Opened> open(Fence proposed, Outside outside) {
         Fence fence = new Fence(owner, leadership.token());
+        this.outside = outside;
         queues.start(outside);
-        return trains.start(new Intake(outside)).thenApply(records -> new Opened(records, fence));
+        CompletionStage<List<JobRecord>> read = trains.start(new Intake(outside));
+        tellEnd("queues", queues.stopped(), outside);
+        tellEnd("jobs", trains.stopped(), outside);
+        return read.thenApply(records -> new Opened(records, fence));
+    }
+
+    /** An engine that hears nothing any more must not go on as if nothing happened. */
+    private void tellEnd(String what, CompletionStage<?> stopped, Outside outside) {
+        stopped.whenComplete((done, error) -> {
+            if (!closed) {
+                outside.lost("the watch on " + what + " has ended for good: " + error);
+            }
+        });
+    }
+
+    @Override
+    public Duration pace() {
+        return PACE;
     }
 
     @Override
@@ -132,7 +158,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         }
         TrainEntry entry = trains.entry(change.job()).orElse(null);
         if (entry == null) {
-            // Somebody took the finalizer away: there is nothing left to write to.
+            // There is nothing left to write to. Who deletes an object before its first record is heard only here.
+            if (change.record() != null) {
+                tell(new Wish(change.job(), Wish.Kind.DELETE, ""));
+            }
             return Committed.OK;
         }
         return entry.exclusively(() -> commit(entry, change));
@@ -146,11 +175,17 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             refresh.forget(change.job());
             return Committed.OK;
         }
+        boolean isFirst = !entry.isAccepted();
         entry.accepted();
         if (change.expected() == 0) {
             writer.hold(entry);
         }
-        return writer.write(entry, refresh.status(entry, record), change.expected());
+        Committed result = writer.write(entry, refresh.status(entry, record), change.expected());
+        if (isFirst) {
+            // What was wished before there was a record to follow it.
+            entry.wishes().since(TrainEntry.followed(record), change.job()).forEach(this::tell);
+        }
+        return result;
     }
 
     @Override
@@ -168,6 +203,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     @Override
     public Optional<JobOwner> find(JobId job) {
         return trains.entry(job)
+                .filter(entry -> !entry.isSetAside())
                 .map(entry ->
                         new JobOwner(API_VERSION, KIND, entry.namespace(), entry.name(), JobIds.uid(entry.job())));
     }
@@ -185,17 +221,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         });
     }
 
-    /**
-     * Whether the watches on jobs and queues work.
-     *
-     * @return true until one has failed for good
-     */
-    public boolean isWatching() {
-        return trains.isWatching() && queues.isWatching();
-    }
-
     @Override
     public void close() {
+        closed = true;
+        departures.close();
         trains.close();
         queues.close();
     }
@@ -210,12 +239,14 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public Optional<JobRecord> found(MLTrainResource resource) {
-            MLTrainStatus status = resource.getStatus();
-            return Optional.ofNullable(status).map(MLTrainStatus::record).map(RecordDocument::read);
+            return StoredRecords.of(resource);
         }
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (entry.isSetAside() && unreadable.keeps(entry, resource)) {
+                return;
+            }
             if (!entry.isNewSpec() && entry.isAccepted()) {
                 // Our own statuses come back this way, and reading a spec is dear.
                 return;
@@ -264,9 +295,20 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void gone(TrainEntry entry) {
-            if (!entry.isForgotten()) {
-                outside.wish(new Wish(entry.job(), Wish.Kind.DELETE, ""));
-            }
+            departures.check(entry);
+        }
+    }
+
+    /** The object of an accepted job is gone for certain, by somebody who took its finalizer away. */
+    private void departed(TrainEntry entry) {
+        trains.forget(entry);
+        tell(new Wish(entry.job(), Wish.Kind.DELETE, ""));
+    }
+
+    private void tell(Wish wish) {
+        Outside hears = outside;
+        if (hears != null) {
+            hears.wish(wish);
         }
     }
 

@@ -10,6 +10,8 @@ import io.mlengine.core.store.JobStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,9 +79,10 @@ final class QueueWatch implements AutoCloseable {
         }
     }
 
-    synchronized boolean isWatching() {
+    /** Completes, or fails, when the watch has ended; not before it was started. */
+    synchronized CompletionStage<?> stopped() {
         SharedIndexInformer<MLQueueResource> watch = informer;
-        return watch != null && watch.isRunning();
+        return watch == null ? new CompletableFuture<>() : watch.stopped();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
+import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the store keeps of one object: enough to write its status, no spec and no record. Safe for any thread. */
 final class TrainEntry {
+    /** Version of a record that cannot be read: nobody expects it, so nobody writes over it. */
+    private static final long UNREADABLE = -1;
+
     private final JobId job;
     private final String namespace;
     private final String name;
@@ -32,6 +36,7 @@ final class TrainEntry {
     private boolean deleting;
     private boolean accepted;
     private boolean forgotten;
+    private boolean aside;
     private SpecWishes wishes;
     private @Nullable MLTrainStatus written;
 
@@ -95,7 +100,14 @@ final class TrainEntry {
             return 0;
         }
         Long version = status.recordVersion();
-        return version == null ? RecordDocument.read(status.record()).version() : version;
+        if (version != null) {
+            return version;
+        }
+        try {
+            return RecordDocument.read(status.record()).version();
+        } catch (MLEngineException e) {
+            return UNREADABLE;
+        }
     }
 
     /** Whether the newest object that is known has a status, ours or not. */
@@ -133,6 +145,15 @@ final class TrainEntry {
         accepted = true;
     }
 
+    /** Whether its record cannot be read, so that no engine knows the job. */
+    synchronized boolean isSetAside() {
+        return aside;
+    }
+
+    synchronized void setAside(boolean isSetAside) {
+        aside = isSetAside;
+    }
+
     /** Whether the engine wants to hear nothing more of it, since it has ended it. */
     synchronized boolean isForgotten() {
         return forgotten;
@@ -161,6 +182,11 @@ final class TrainEntry {
         SpecWishes before = wishes;
         wishes = now;
         return before;
+    }
+
+    /** The wishes of the newest spec that was looked at. */
+    synchronized SpecWishes wishes() {
+        return wishes;
     }
 
     /** The newest status that this store wrote, or null. */

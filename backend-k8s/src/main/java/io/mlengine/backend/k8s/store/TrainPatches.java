@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.mlengine.backend.k8s.resource.JobIds;
+import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import java.util.List;
 
 /**
@@ -13,6 +15,7 @@ import java.util.List;
 final class TrainPatches {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String STATUS = "/status";
+    private static final String CONDITIONS = STATUS + "/conditions";
     private static final String FINALIZERS = "/metadata/finalizers";
 
     private TrainPatches() {}
@@ -34,6 +37,27 @@ final class TrainPatches {
             add(patch, "test", STATUS, NODES.nullNode());
         }
         return add(patch, "add", STATUS, status);
+    }
+
+    /**
+     * Sets one condition of a status whose record is as it was seen, and touches nothing else.
+     *
+     * @param resource the object as it was seen, with a record
+     */
+    static ArrayNode condition(TrainEntry entry, MLTrainResource resource, String type, JsonNode condition) {
+        MLTrainStatus seen = resource.getStatus();
+        ArrayNode patch = ofSameObject(entry);
+        add(patch, "test", STATUS + "/record", NODES.textNode(seen.record()));
+        if (seen.conditions().isEmpty()) {
+            return add(patch, "add", CONDITIONS, NODES.arrayNode().add(condition));
+        }
+        for (int i = 0; i < seen.conditions().size(); i++) {
+            if (type.equals(seen.conditions().get(i).type())) {
+                add(patch, "test", CONDITIONS + "/" + i + "/type", NODES.textNode(type));
+                return add(patch, "replace", CONDITIONS + "/" + i, condition);
+            }
+        }
+        return add(patch, "add", CONDITIONS + "/-", condition);
     }
 
     /** Replaces the finalizers. */

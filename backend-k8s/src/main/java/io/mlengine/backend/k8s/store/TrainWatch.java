@@ -31,13 +31,17 @@ final class TrainWatch implements AutoCloseable {
 
     /** What is done with objects; called by one thread at a time. */
     interface Listener {
-        /** The record of an object that is there at the start, if it has one. */
+        /**
+         * The record of an object that is there at the start, if it has one.
+         *
+         * @throws RuntimeException when it cannot be read: the object is set aside
+         */
         Optional<JobRecord> found(MLTrainResource resource);
 
         /** An object is there or has changed. */
         void changed(TrainEntry entry, MLTrainResource resource);
 
-        /** An object is gone. */
+        /** An object of an accepted job is said to be gone; who has made sure of it calls {@link #forget}. */
         void gone(TrainEntry entry);
     }
 
@@ -98,12 +102,18 @@ final class TrainWatch implements AutoCloseable {
                         (MLTrainResource resource) -> resource.getMetadata().getCreationTimestamp())
                 .thenComparing(resource -> resource.getMetadata().getName()));
         for (MLTrainResource resource : early) {
-            listener.found(resource).ifPresent(record -> {
-                records.add(record);
-                TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
-                entry.accepted();
+            try {
+                listener.found(resource).ifPresent(record -> {
+                    records.add(record);
+                    TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
+                    entry.accepted();
+                    entries.put(entry.job(), entry);
+                });
+            } catch (RuntimeException unreadable) {
+                TrainEntry entry = new TrainEntry(resource, SpecWishes.of(resource));
+                entry.setAside(true);
                 entries.put(entry.job(), entry);
-            });
+            }
         }
         begun = true;
         List<MLTrainResource> later = early;
@@ -138,10 +148,20 @@ final class TrainWatch implements AutoCloseable {
 
     private synchronized void gone(Listener listener, MLTrainResource resource) {
         forgetEarly(resource);
-        TrainEntry entry = entries.remove(JobIds.of(resource.getMetadata().getUid()));
-        if (entry != null && entry.isAccepted()) {
-            listener.gone(entry);
+        TrainEntry entry = entries.get(JobIds.of(resource.getMetadata().getUid()));
+        if (entry == null) {
+            return;
         }
+        if (entry.isAccepted() && !entry.isForgotten()) {
+            listener.gone(entry);
+        } else {
+            forget(entry);
+        }
+    }
+
+    /** An object is gone for certain. */
+    void forget(TrainEntry entry) {
+        entries.remove(entry.job());
     }
 
     private void forgetEarly(MLTrainResource resource) {
@@ -153,8 +173,11 @@ final class TrainWatch implements AutoCloseable {
         return Optional.ofNullable(entries.get(job));
     }
 
-    synchronized boolean isWatching() {
-        return informers.stream().allMatch(SharedIndexInformer::isRunning);
+    /** Completes, or fails, when one of the watches has ended. */
+    synchronized CompletionStage<?> stopped() {
+        return CompletableFuture.anyOf(informers.stream()
+                .map(informer -> informer.stopped().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     @Override

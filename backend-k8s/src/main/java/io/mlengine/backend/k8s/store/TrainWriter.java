@@ -7,13 +7,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.core.store.JobStore.Committed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +33,11 @@ final class TrainWriter {
     private static final PatchContext PATCH = PatchContext.of(PatchType.JSON);
 
     private final KubernetesClient client;
+    private final TrainReader reader;
 
-    TrainWriter(KubernetesClient client) {
+    TrainWriter(KubernetesClient client, TrainReader reader) {
         this.client = client;
+        this.reader = reader;
     }
 
     /**
@@ -66,13 +69,12 @@ final class TrainWriter {
      * What a refusal means; the object is read again.
      *
      * @return true if the object is gone, false if it has changed and the write makes sense again
-     * @throws KubernetesClientException the refusal, when it means something else or came too often
+     * @throws KubernetesClientException when the refusal means something else or came too often, or nothing is known of
+     *     the object
      */
     private boolean isGone(TrainEntry entry, KubernetesClientException refusal, int attempt) {
-        if (refusal.getCode() == NOT_FOUND) {
-            return true;
-        }
-        boolean hasChanged = refusal.getCode() == UNPROCESSABLE || refusal.getCode() == CONFLICT;
+        boolean hasChanged =
+                refusal.getCode() == UNPROCESSABLE || refusal.getCode() == CONFLICT || refusal.getCode() == NOT_FOUND;
         if (!hasChanged || attempt == TRIES) {
             throw refusal;
         }
@@ -81,8 +83,8 @@ final class TrainWriter {
 
     /** Another record than expected is there: maybe this very one, whose write was answered with an error. */
     private Committed look(TrainEntry entry, MLTrainStatus status) {
-        MLTrainResource now = trains(entry).get();
-        if (now == null || !now.getMetadata().getUid().equals(JobIds.uid(entry.job()))) {
+        MLTrainResource now = reader.read(entry).orElse(null);
+        if (now == null) {
             return Committed.OK;
         }
         boolean same = now.getStatus() != null
@@ -99,6 +101,20 @@ final class TrainWriter {
         }
         entry.wrote(now.getMetadata().getResourceVersion(), status);
         return Committed.OK;
+    }
+
+    /**
+     * Shows a condition in a status that is not written otherwise.
+     *
+     * @param seen the object, whose record must still be the same
+     * @return true
+     * @throws KubernetesClientException when it has changed, or the server refused the write
+     */
+    boolean condition(TrainEntry entry, MLTrainResource seen, MLTrainCondition condition) {
+        JsonNode json = client.getKubernetesSerialization().convertValue(condition, JsonNode.class);
+        ArrayNode patch = TrainPatches.condition(entry, seen, condition.type(), json);
+        trains(entry).subresource("status").patch(PATCH, patch.toString());
+        return true;
     }
 
     /** Sees to it that the object stays until {@link #letGo}. */
@@ -125,12 +141,9 @@ final class TrainWriter {
     }
 
     private boolean isThere(TrainEntry entry) {
-        MLTrainResource now = trains(entry).get();
-        boolean same = now != null && now.getMetadata().getUid().equals(JobIds.uid(entry.job()));
-        if (same) {
-            entry.seen(now);
-        }
-        return same;
+        Optional<MLTrainResource> now = reader.read(entry);
+        now.ifPresent(entry::seen);
+        return now.isPresent();
     }
 
     private void finalizer(TrainEntry entry, boolean present) {

@@ -32,7 +32,7 @@ class ApiAnswerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    403 | pods "p" is forbidden: exceeded quota: q           | INFRASTRUCTURE | QuotaExceeded
+                    403 | pods "p" is forbidden: exceeded quota: q           | QUOTA          | QuotaExceeded
                     403 | pods "p" is forbidden: violates PodSecurity        | CONFIGURATION  | Refused
                     403 | unable to create, n is being terminated            | CONFIGURATION  | NamespaceTerminating
                     404 | namespaces "n" not found                           | CONFIGURATION  | NamespaceMissing

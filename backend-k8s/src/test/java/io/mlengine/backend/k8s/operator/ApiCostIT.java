@@ -24,14 +24,25 @@ class ApiCostIT {
         jobs.close();
     }
 
-    /** The requests for a job from its making to its end, but for the one that makes it. */
-    private RequestCounts run(String name, int replicas) {
+    /** Writes of a status that are no news of replicas: its phases, why it waits, how it settled. */
+    private static final int MOST_STEPS = 12;
+
+    /** The requests for a job from its making to its end, but for the one that makes it, and how long that took. */
+    private record Cost(RequestCounts requests, Duration took) {
+        long statusWrites() {
+            return requests.of("PATCH mltrains/status");
+        }
+    }
+
+    private Cost run(String name, int replicas) {
+        long startedAt = System.nanoTime();
         RequestCounts before = RequestCounts.now(jobs.client);
         jobs.apply(jobs.train(name, replicas));
         awaitQuietly(name, "Running");
         jobs.succeed(name);
         awaitQuietly(name, "Succeeded");
-        return RequestCounts.now(jobs.client).since(before).ofController();
+        RequestCounts requests = RequestCounts.now(jobs.client).since(before).ofController();
+        return new Cost(requests, Duration.ofNanos(System.nanoTime() - startedAt));
     }
 
     /** By a watch, which is not counted. */
@@ -52,27 +63,33 @@ class ApiCostIT {
         run("warm-up", 1);
         AtomicLong boundAt = new AtomicLong();
 
-        RequestCounts one = run("one", 1);
+        Cost one = run("one", 1);
         jobs.ledger.onChange(ledger -> {
             if (ledger.bound("gang") == GANG) {
                 boundAt.compareAndSet(0, System.nanoTime());
             }
         });
         long appliedAt = System.nanoTime();
-        RequestCounts gang = run("gang", GANG);
+        Cost gang = run("gang", GANG);
 
-        reporter.publishEntry("requests for 1 replica", one.sum() + " " + one.counts());
-        reporter.publishEntry("requests for " + GANG + " replicas", gang.sum() + " " + gang.counts());
+        reporter.publishEntry("requests for 1 replica", text(one));
+        reporter.publishEntry("requests for " + GANG + " replicas", text(gang));
         reporter.publishEntry(
                 "from apply until " + GANG + " pods are bound",
                 Duration.ofNanos(boundAt.get() - appliedAt).toMillis() + " ms");
-        assertThat(gang.of("POST pods")).isEqualTo(GANG);
-        assertThat(gang.of("POST pods/binding")).isEqualTo(GANG);
-        assertThat(one.of("PATCH mltrains/status")).isLessThan(15);
-        assertThat(gang.of("PATCH mltrains/status"))
-                .as("each replica goes through four states, and news is gathered while a write is under way")
-                .isLessThan(2 * GANG);
-        assertThat(gang.sum() - gang.of("GET pods/log")).as("all but output").isLessThan(4 * GANG);
+        assertThat(gang.requests.of("POST pods")).isEqualTo(GANG);
+        assertThat(gang.requests.of("POST pods/binding")).isEqualTo(GANG);
+        assertThat(one.statusWrites()).isLessThan(MOST_STEPS);
+        assertThat(gang.statusWrites())
+                .as("news of %d replicas is gathered for a second, all of it within %s", GANG, gang.took)
+                .isLessThan(MOST_STEPS + gang.took.toSeconds());
+        assertThat(gang.requests.sum() - gang.requests.of("GET pods/log"))
+                .as("all but output")
+                .isLessThan(3L * GANG + gang.took.toSeconds());
         jobs.assertNoDoublePod();
+    }
+
+    private static String text(Cost cost) {
+        return cost.requests.sum() + " in " + cost.took.toMillis() + " ms " + cost.requests.counts();
     }
 }

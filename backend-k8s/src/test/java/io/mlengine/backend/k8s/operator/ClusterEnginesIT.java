@@ -29,7 +29,6 @@ import io.mlengine.core.time.SystemClock;
 import io.mlengine.spi.model.Resources;
 import io.mlengine.spi.model.Role;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -46,22 +45,6 @@ import org.junit.jupiter.api.Timeout;
 /** Jobs as users see them: objects go in, statuses, pods, usage and Events come out. */
 @Timeout(180)
 class ClusterEnginesIT {
-    private static final Leadership ALONE = new Leadership() {
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public long token() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Instant> heldUntil() {
-            return Optional.empty();
-        }
-    };
 
     private final KubernetesServer server = KubernetesServer.shared();
     private final KubernetesClient client = server.client();
@@ -105,7 +88,7 @@ class ClusterEnginesIT {
                         clock,
                         builder -> builder.plugin(new PlainPlugin()),
                         engine -> () -> {})
-                .start(1, ALONE);
+                .start(1, Leadership.always(1));
     }
 
     private MLTrain.Builder train(String name, int workers) {

@@ -6,12 +6,14 @@ import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.core.api.Health;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes engines that note what becomes of them, and fails when there are ever two. */
 final class FakeEngines implements EngineFactory {
     volatile boolean fails;
-    volatile Health.Status status = Health.Status.UP;
+    private volatile CompletableFuture<Health> halted = new CompletableFuture<>();
     volatile Runnable whileStarting = () -> {};
 
     private final List<String> happened;
@@ -19,6 +21,11 @@ final class FakeEngines implements EngineFactory {
 
     FakeEngines(List<String> happened) {
         this.happened = happened;
+    }
+
+    /** Lets the newest engine give up. */
+    void halt() {
+        halted.complete(new Health(Health.Status.DOWN, new TreeMap<>()));
     }
 
     @Override
@@ -30,10 +37,17 @@ final class FakeEngines implements EngineFactory {
         }
         assertThat(alive.incrementAndGet()).as("engines at the same time").isEqualTo(1);
         happened.add("started " + token);
+        CompletableFuture<Health> end = new CompletableFuture<>();
+        halted = end;
         return new RunningEngine() {
             @Override
             public Health health() {
-                return new Health(status, new TreeMap<>());
+                return new Health(Health.Status.UP, new TreeMap<>());
+            }
+
+            @Override
+            public CompletionStage<Health> halted() {
+                return end;
             }
 
             @Override

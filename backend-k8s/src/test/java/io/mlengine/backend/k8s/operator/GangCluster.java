@@ -15,7 +15,6 @@ import io.mlengine.backend.k8s.testing.FakeNodes;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
 import io.mlengine.core.time.SystemClock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,23 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** An engine that places pods of others on nodes that pretend, in a namespace of its own. */
 final class GangCluster implements AutoCloseable {
     private static final int CREATORS = 8;
-
-    private static final Leadership ALONE = new Leadership() {
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public long token() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Instant> heldUntil() {
-            return Optional.empty();
-        }
-    };
 
     final KubernetesServer server = KubernetesServer.shared();
     final KubernetesClient client = server.client();
@@ -71,7 +53,7 @@ final class GangCluster implements AutoCloseable {
                         clock,
                         builder -> builder.plugin(new PlainPlugin()),
                         running -> () -> {})
-                .start(1, ALONE);
+                .start(1, Leadership.always(1));
     }
 
     void stopEngine() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlengine.core.api.Health;
 import io.mlengine.testkit.time.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,17 +78,53 @@ class OperatorTest {
     }
 
     @Test
-    void anEngineThatIsDownIsReplacedWithinTheTerm() {
+    void anEngineThatGivesUpIsReplacedAtOnce() {
         operator.start();
         election.win();
-        engines.status = Health.Status.DOWN;
-        time.advance(Operator.LOOK);
-        engines.status = Health.Status.UP;
-        time.advance(Duration.ofSeconds(2));
+        time.advance(Duration.ofHours(1));
+        engines.halt();
+        time.advance(Duration.ZERO);
 
         assertThat(happened).containsExactly("started 1", "closed 1 while held", "started 1");
-        time.advance(Duration.ofMinutes(1));
+        assertThat(operator.health().details()).containsEntry("role", "LEADING");
+        time.advance(Duration.ofHours(1));
         assertThat(happened).hasSize(3);
+    }
+
+    @Test
+    void enginesThatGiveUpAgainAndAgainAreReplacedWithGrowingDelays() {
+        operator.start();
+        election.win();
+        List<Duration> waited = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            waited.add(haltAndAwaitTheNext());
+        }
+
+        assertThat(waited).extracting(Duration::toSeconds).containsExactly(0L, 1L, 2L, 4L, 8L, 16L, 32L, 32L, 32L);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(haltAndAwaitTheNext()).isZero();
+    }
+
+    private Duration haltAndAwaitTheNext() {
+        long at = time.nanos();
+        int before = happened.size();
+        engines.halt();
+        time.advance(Duration.ZERO);
+        while (happened.size() < before + 2) {
+            time.advance(Duration.ofSeconds(1));
+        }
+        return Duration.ofNanos(time.nanos() - at);
+    }
+
+    @Test
+    void anEngineThatGivesUpWhileTheTermEndsIsNotReplaced() {
+        operator.start();
+        election.win();
+        engines.halt();
+        election.lose();
+        time.advance(Duration.ofMinutes(5));
+
+        assertThat(happened).containsExactly("started 1", "closed 1 while held");
     }
 
     @Test

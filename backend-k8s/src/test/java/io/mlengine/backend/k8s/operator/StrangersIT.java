@@ -13,9 +13,12 @@ import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
+import io.mlengine.core.job.Retries;
+import io.mlengine.core.job.RunPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -116,6 +119,27 @@ class StrangersIT {
     }
 
     @Test
+    void aRecordThatSomebodyHasBrokenHoldsUpItsOwnJobOnly() {
+        jobs.apply(jobs.train("digits", 2));
+        jobs.await("digits", "Running");
+        List<String> pods = uids("digits");
+
+        patchStatus("digits", "{\"record\":\"{\",\"recordVersion\":null}");
+        jobs.succeed("digits");
+        jobs.await(
+                "digits",
+                "says so",
+                status ->
+                        status.conditions().stream().anyMatch(condition -> "RecordReadable".equals(condition.type())));
+        jobs.apply(jobs.train("small-1", 2));
+
+        jobs.await("small-1", "Succeeded");
+        assertThat(jobs.object("digits").get().getStatus().record()).isEqualTo("{");
+        assertThat(uids("digits")).isEqualTo(pods);
+        jobs.assertNoDoublePod();
+    }
+
+    @Test
     void aStrangersPodWithTheNameOfOursFailsTheJobClearlyAndStays() {
         Pod stranger = jobs.client
                 .resource(new PodBuilder()
@@ -146,13 +170,21 @@ class StrangersIT {
     @Test
     void aJobBeyondTheQuotaSaysSoAndRunsWhenTheQuotaIsRaised() {
         quota("1");
-        jobs.apply(jobs.train("digits", 2));
+        jobs.apply(jobs.train("digits", 2)
+                .runPolicy(RunPolicy.builder()
+                        .retries(new Retries(0, 0, OptionalInt.of(0)))
+                        .stopGrace(Duration.ofSeconds(1))
+                        .build()));
 
-        MLTrainStatus refused = jobs.await(
+        MLTrainStatus waits = jobs.await(
                 "digits",
-                "names the quota",
-                status -> status.message() != null && status.message().contains("exceeded quota"));
-        assertThat(refused.phase()).isIn("Restarting", "Starting", "Stopping", "Queued");
+                "waits a second time",
+                status -> Integer.valueOf(2).equals(status.attempt()) && status.waiting() != null);
+        assertThat(waits.phase()).isEqualTo("Queued");
+        assertThat(waits.reason()).isEqualTo("QuotaExceeded");
+        assertThat(waits.message())
+                .contains("exceeded quota: gpus, requested: requests.nvidia.com/gpu=1,")
+                .contains("limited: requests.nvidia.com/gpu=1");
 
         quota("4");
         jobs.await("digits", "Running");

@@ -1,9 +1,13 @@
 package io.mlengine.backend.k8s.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.resource.Definitions;
@@ -11,10 +15,12 @@ import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLQueueResource;
 import io.mlengine.backend.k8s.resource.MLQueues;
+import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
@@ -248,11 +254,7 @@ class KubernetesJobStoreIT {
     }
 
     private void edit(String name, Map<String, Object> fields) {
-        object(name)
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        Serialization.asJson(Map.of("spec", fields)));
+        object(name).patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("spec", fields)));
     }
 
     @Test
@@ -277,15 +279,71 @@ class KubernetesJobStoreIT {
         Heard.next(open.heard.submissions);
         open.commit(job, 0, created(job, "one"));
 
-        object("one")
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        "{\"metadata\":{\"finalizers\":null}}");
+        object("one").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
         object("one").delete();
 
         assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.DELETE, ""));
         Await.until("the object is forgotten", () -> open.store.find(job).isEmpty());
+    }
+
+    @Test
+    void aKindThatIsNotServedForAWhileTakesNoJobAway() {
+        JobId job = apply("one");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        open.commit(job, 0, created(job, "one"));
+        try {
+            serve(false);
+            assertThatThrownBy(() -> open.commit(job, 1, queued(created(job, "one"))))
+                    .hasRootCauseInstanceOf(KubernetesClientException.class);
+            assertThatThrownBy(() -> open.commit(job, 1, null)).hasRootCauseInstanceOf(KubernetesClientException.class);
+        } finally {
+            serve(true);
+        }
+
+        assertThat(open.commit(job, 1, queued(created(job, "one")))).isEqualTo(Committed.OK);
+        assertThat(object("one").get().getStatus().phase()).isEqualTo("Queued");
+        edit("one", Map.of("desired", "Suspend"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(job, Wish.Kind.SUSPEND, ""));
+    }
+
+    private void serve(boolean isServed) {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName("mltrains.mlengine.io")
+                .edit(definition -> {
+                    definition.getSpec().getVersions().forEach(version -> version.setServed(isServed));
+                    return definition;
+                });
+        Await.until(isServed ? "the kind is served" : "the kind is not served", () -> {
+            try {
+                client.raw("/apis/mlengine.io/v1/namespaces/" + namespace + "/mltrains", "GET", null);
+                return isServed;
+            } catch (KubernetesClientException e) {
+                return !isServed && e.getCode() == 404;
+            }
+        });
+    }
+
+    @Test
+    void whatIsWishedBeforeTheFirstRecordIsToldAfterIt() {
+        JobId suspended = apply("suspended");
+        JobId deleted = apply("deleted");
+        Open open = open();
+        Heard.next(open.heard.submissions);
+        Heard.next(open.heard.submissions);
+        edit("suspended", Map.of("desired", "Suspend"));
+        object("deleted").delete();
+        assertThat(Heard.next(open.heard.submissions).id())
+                .as("it is said again")
+                .isEqualTo(suspended);
+        Await.until("it is gone", () -> open.store.find(deleted).isEmpty());
+
+        open.commit(suspended, 0, created(suspended, "suspended"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(suspended, Wish.Kind.SUSPEND, ""));
+        open.commit(deleted, 0, created(deleted, "deleted"));
+        assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(deleted, Wish.Kind.DELETE, ""));
     }
 
     @Test
@@ -311,8 +369,7 @@ class KubernetesJobStoreIT {
         for (int i = 0; i < 20; i++) {
             object("one")
                     .patch(
-                            io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                    io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                            PatchContext.of(PatchType.JSON_MERGE),
                             Serialization.asJson(Map.of("metadata", Map.of("labels", Map.of("round", "r" + i)))));
             JobRecord next = JobRecord.builder()
                     .from(record)
@@ -341,6 +398,70 @@ class KubernetesJobStoreIT {
                 .version(2)
                 .build();
         assertThat(old.commit(job, 1, other)).isEqualTo(Committed.CONFLICT);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadSetsItsJobAsideAndNoOther() {
+        JobId broken = apply("broken");
+        JobId whole = apply("whole");
+        Open first = open();
+        first.commit(broken, 0, created(broken, "broken"));
+        first.commit(whole, 0, created(whole, "whole"));
+        first.store.close();
+        String record = "{\"version\": 9, \"secret\": \"hunter2\"}";
+        patchStatus("broken", Map.of("record", record));
+
+        Open next = open();
+
+        assertThat(next.found.records()).containsExactly(created(whole, "whole"));
+        assertThat(next.store.find(broken)).as("its pods are not ours").isEmpty();
+        MLTrainCondition shown = Await.until(
+                "the condition",
+                () -> object("broken").get().getStatus().conditions().stream()
+                        .filter(condition -> "RecordReadable".equals(condition.type()))
+                        .findFirst());
+        assertThat(shown.status()).isEqualTo("False");
+        assertThat(shown.message())
+                .contains("cannot be read: A stored job record cannot be read.", "Maybe put status.record back")
+                .doesNotContain("hunter2");
+        assertThat(object("broken").get().getStatus().record()).isEqualTo(record);
+        assertThat(object("broken").get().getStatus().conditions()).hasSizeGreaterThan(1);
+        Await.until(
+                "the Event",
+                () -> client.v1().events().inNamespace(namespace).list().getItems().stream()
+                        .anyMatch(event -> "UnreadableRecord".equals(event.getReason())));
+
+        assertThat(next.heard.submissions).isEmpty();
+        object("broken").delete();
+        Await.until("it may be given up", () -> object("broken").get() == null);
+    }
+
+    @Test
+    void anObjectWhoseBrokenRecordIsTakenAwayIsANewJob() {
+        JobId job = apply("one");
+        Open first = open();
+        first.commit(job, 0, created(job, "one"));
+        first.store.close();
+        JobId other = apply("other");
+        String record = RecordDocument.write(created(other, "other"));
+        patchStatus("one", Map.of("record", record));
+        Open next = open();
+        assertThat(next.found.records()).isEmpty();
+        assertThat(Heard.next(next.heard.submissions).id()).isEqualTo(other);
+
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put("record", null);
+        nothing.put("recordVersion", null);
+        patchStatus("one", nothing);
+
+        assertThat(Heard.next(next.heard.submissions).id()).isEqualTo(job);
+        assertThat(next.commit(job, 0, created(job, "one"))).isEqualTo(Committed.OK);
+    }
+
+    private void patchStatus(String name, Map<String, Object> fields) {
+        object(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("status", fields)));
     }
 
     @Test

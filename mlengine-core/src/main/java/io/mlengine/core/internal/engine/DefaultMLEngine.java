@@ -51,6 +51,7 @@ public final class DefaultMLEngine implements MLEngine {
     private final Runnable afterClose;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final CompletableFuture<Health> halted = new CompletableFuture<>();
 
     /**
      * Makes an engine and starts it.
@@ -67,7 +68,7 @@ public final class DefaultMLEngine implements MLEngine {
         Fence fence = new Fence(
                 "engine-" + Long.toHexString(parts.random().nextLong()),
                 parts.clock().millis());
-        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::halted);
+        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::onHalt);
         this.calls = new LoopCalls(loop, parts.eventsExecutor(), parts.mailboxCapacity());
         this.submissions = new Submissions(
                 parts,
@@ -85,7 +86,7 @@ public final class DefaultMLEngine implements MLEngine {
                 .open(fence, new FromStore())
                 .whenComplete((found, error) -> loop.answer(() -> {
                     if (error != null) {
-                        health.fenced("the store could not be opened: " + error);
+                        loop.halt("the store could not be opened: " + error);
                         opened.completeExceptionally(error);
                         return;
                     }
@@ -157,34 +158,40 @@ public final class DefaultMLEngine implements MLEngine {
                 calls.fail(result, refusal.get());
                 return;
             }
-            loop.deliver(id, event, () -> {
+            loop.steps().deliver(id, event, () -> {
                 JobView view = board.view(id).orElseThrow();
                 calls.complete(result, () -> view);
             });
         });
     }
 
-    /** A wish that came through the store has nobody to answer to. */
-    private void wish(JobStore.Wish wish) {
-        Wishes.event(wish)
+    /**
+     * A wish that came through the store has nobody to answer to, and nobody who would say it again: unlike a call it is
+     * never refused because too many wait. Runs on the loop.
+     */
+    private void follow(JobStore.Wish wish) {
+        JobEvent event = Wishes.event(wish).orElse(null);
+        JobEntry entry = loop.find(wish.job()).orElse(null);
+        if (event == null || entry == null) {
+            String why = event == null ? "it cannot be read" : "there is no such job";
+            LOG.warn("a wish cannot be followed: job={} wish={} why={}", wish.job(), wish.kind(), why);
+            return;
+        }
+        Wishes.refusal(entry.record, event)
                 .ifPresentOrElse(
-                        event -> wish(wish.job(), event).whenComplete((view, error) -> {
-                            if (error != null) {
-                                LOG.warn(
-                                        "a wish was refused: job={} wish={} error={}",
-                                        wish.job(),
-                                        wish.kind(),
-                                        error.toString());
-                            }
-                        }),
-                        () -> LOG.warn("a wish cannot be read: job={} wish={}", wish.job(), wish.kind()));
+                        refusal -> LOG.warn(
+                                "a wish was refused: job={} wish={} why={}",
+                                wish.job(),
+                                wish.kind(),
+                                refusal.getMessage()),
+                        () -> loop.steps().deliver(wish.job(), event));
     }
 
     /** What comes through the store; called from any thread. */
     private final class FromStore implements JobStore.Outside {
         @Override
         public void wish(JobStore.Wish wish) {
-            early.tell(() -> DefaultMLEngine.this.wish(wish));
+            early.tell(() -> loop.answer(() -> follow(wish)));
         }
 
         @Override
@@ -203,8 +210,10 @@ public final class DefaultMLEngine implements MLEngine {
         }
     }
 
-    private void halted() {
+    /** Runs on the loop. */
+    private void onHalt() {
         calls.end();
+        halted.completeAsync(this::health, parts.eventsExecutor());
     }
 
     // Reads.
@@ -259,6 +268,11 @@ public final class DefaultMLEngine implements MLEngine {
     @Override
     public Health health() {
         return health.health(mailbox.depth(), board.size());
+    }
+
+    @Override
+    public CompletableFuture<Health> halted() {
+        return halted.copy();
     }
 
     // The end.

@@ -6,6 +6,7 @@ import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
 import io.mlengine.spi.backend.UsageSample;
 import io.mlengine.spi.model.ReplicaKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -32,6 +33,15 @@ final class JobEntry {
 
     /** Whether the newest record differs from what is stored or being stored. */
     boolean changed;
+
+    /** Whether what has changed must not wait for more of it. */
+    boolean urgent;
+
+    /** Before this mere news is gathered. */
+    Instant newsFrom = Instant.MIN;
+
+    /** Whether a look at {@link #newsFrom} is arranged. */
+    boolean gathering;
 
     /** Whether the record is to be dropped. */
     boolean forgotten;

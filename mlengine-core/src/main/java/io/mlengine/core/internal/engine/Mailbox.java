@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * What waits for the loop. Calls of users are limited in number and refused when there are too many. Reports of the
  * backend are whole states, so only the newest of each replica is kept: their number is limited by the number of
- * replicas. Answers to the engine's own orders are limited by the number of orders.
+ * replicas. Answers to the engine's own orders are limited by the number of orders. Wishes and jobs that come through
+ * the store go with the answers: who has told them to the store is not there to be refused, and the store limits them.
  */
 final class Mailbox {
     /**
@@ -22,8 +23,8 @@ final class Mailbox {
      * @param progress newest progress of each replica; before the states, so that a last report precedes the end
      * @param samples newest usage of each replica
      * @param statuses newest state of each replica, in the order of their first report
-     * @param answers answers to orders and store commits, and the backend's word that it has reported everything, which
-     *     comes after the states that were reported before it
+     * @param answers answers to orders and store commits, what comes through the store, and the backend's word that it has
+     *     reported everything, which comes after the states that were reported before it
      * @param calls calls of users
      */
     record Batch(

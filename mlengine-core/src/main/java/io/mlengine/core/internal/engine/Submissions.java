@@ -9,6 +9,7 @@ import io.mlengine.core.lifecycle.JobStateMachine;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Submissions {
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+    private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final EngineParts parts;
     private final EngineLoop loop;
@@ -92,11 +94,12 @@ final class Submissions {
         }
     }
 
-    /** A job that comes through the store. */
+    /** A job that comes through the store, which says so once: who cannot judge it now does so later. */
     void submitted(JobStore.Submission submission) {
         parts.launchers().admit(submission.train()).whenComplete((admitted, error) -> {
             if (error != null) {
-                LOG.error("a job could not be judged: job={}", submission.id(), error);
+                LOG.error("a job could not be judged, trying again: job={}", submission.id(), error);
+                parts.clock().schedule(AGAIN, () -> submitted(submission));
             } else if (admitted.violations().isEmpty()) {
                 loop.answer(() -> whenItsShapeIsKnown(
                         admitted.train(),
@@ -111,7 +114,8 @@ final class Submissions {
         if (loop.find(id).isEmpty()) {
             parts.store().reject(id, violations, loop.fence()).whenComplete((done, error) -> {
                 if (error != null) {
-                    LOG.warn("a rejection could not be noted: job={}", id, error);
+                    LOG.warn("a rejection could not be noted, trying again: job={}", id, error);
+                    parts.clock().schedule(AGAIN, () -> loop.answer(() -> reject(id, violations)));
                 }
             });
         }
@@ -129,7 +133,7 @@ final class Submissions {
     /** Runs on the loop; a job that is known already is not accepted again. */
     private void accept(JobId id, MLTrain train, String user, Runnable stored) {
         if (loop.find(id).isPresent()) {
-            loop.whenStored(id, stored);
+            loop.steps().whenStored(id, stored);
             return;
         }
         JobRecord created = JobStateMachine.submitted(
@@ -138,7 +142,7 @@ final class Submissions {
                 user,
                 loop.jobs().nextSequence(),
                 loop.now());
-        loop.accept(created, stored);
+        loop.steps().accept(created, stored);
     }
 
     private void reply(JobId id, CompletableFuture<SubmitResult> result) {
