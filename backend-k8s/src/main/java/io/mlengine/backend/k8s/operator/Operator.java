@@ -129,7 +129,19 @@ public final class Operator implements OperatorRuntime {
         lastFailure = failure;
         role = Role.STARTING;
         long forToken = token;
-        clock.schedule(delay, () -> worker.execute(() -> attempt(forToken)));
+        clock.schedule(delay, () -> worker.execute(() -> again(forToken)));
+    }
+
+    /** An engine halts also because the lease has run out: then its end is about to be told, and not to be delayed. */
+    private void again(long forToken) {
+        if (role != Role.STARTING || token != forToken) {
+            return;
+        }
+        if (isLeading()) {
+            attempt(forToken);
+        } else {
+            againAfter(FIRST_DELAY, lastFailure);
+        }
     }
 
     private void end(String reason) {

@@ -175,13 +175,12 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             refresh.forget(change.job());
             return Committed.OK;
         }
-        boolean isFirst = !entry.isAccepted();
         entry.accepted();
         if (change.expected() == 0) {
             writer.hold(entry);
         }
         Committed result = writer.write(entry, refresh.status(entry, record), change.expected());
-        if (isFirst) {
+        if (change.expected() == 0) {
             // What was wished before there was a record to follow it.
             entry.wishes().since(TrainEntry.followed(record), change.job()).forEach(this::tell);
         }

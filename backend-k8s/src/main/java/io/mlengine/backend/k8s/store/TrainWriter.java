@@ -107,12 +107,13 @@ final class TrainWriter {
      * Shows a condition in a status that is not written otherwise.
      *
      * @param seen the object, whose record must still be the same
+     * @param type which condition
      * @return true
      * @throws KubernetesClientException when it has changed, or the server refused the write
      */
-    boolean condition(TrainEntry entry, MLTrainResource seen, MLTrainCondition condition) {
+    boolean condition(TrainEntry entry, MLTrainResource seen, String type, MLTrainCondition condition) {
         JsonNode json = client.getKubernetesSerialization().convertValue(condition, JsonNode.class);
-        ArrayNode patch = TrainPatches.condition(entry, seen, condition.type(), json);
+        ArrayNode patch = TrainPatches.condition(entry, seen, type, json);
         trains(entry).subresource("status").patch(PATCH, patch.toString());
         return true;
     }

@@ -92,7 +92,7 @@ final class UnreadableJobs {
             return;
         }
         try {
-            entry.exclusively(() -> writer.condition(entry, resource, condition));
+            entry.exclusively(() -> writer.condition(entry, resource, CONDITION, condition));
         } catch (KubernetesClientException e) {
             LOG.warn("a condition could not be written: job={} error={}", entry.job(), e.getMessage());
         }

@@ -26,6 +26,11 @@ final class FakeElection implements Election {
         hears().gained(token);
     }
 
+    /** The lease runs out, and nobody has told yet. */
+    void expire() {
+        held = false;
+    }
+
     void lose() {
         held = false;
         hears().lost("the test says so");

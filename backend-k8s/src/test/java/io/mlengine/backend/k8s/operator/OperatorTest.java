@@ -117,6 +117,20 @@ class OperatorTest {
     }
 
     @Test
+    void anEngineThatGivesUpBecauseTheLeaseHasRunOutIsNotReplaced() {
+        operator.start();
+        election.win();
+        election.expire();
+        engines.halt();
+        time.advance(Duration.ofMinutes(1));
+        assertThat(happened).containsExactly("started 1", "closed 1");
+
+        election.lose();
+        election.win();
+        assertThat(happened).containsExactly("started 1", "closed 1", "started 2");
+    }
+
+    @Test
     void anEngineThatGivesUpWhileTheTermEndsIsNotReplaced() {
         operator.start();
         election.win();

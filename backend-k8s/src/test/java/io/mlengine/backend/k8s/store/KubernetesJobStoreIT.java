@@ -340,6 +340,14 @@ class KubernetesJobStoreIT {
                 .isEqualTo(suspended);
         Await.until("it is gone", () -> open.store.find(deleted).isEmpty());
 
+        try {
+            serve(false);
+            assertThatThrownBy(() -> open.commit(suspended, 0, created(suspended, "suspended")))
+                    .as("the first try fails")
+                    .hasRootCauseInstanceOf(KubernetesClientException.class);
+        } finally {
+            serve(true);
+        }
         open.commit(suspended, 0, created(suspended, "suspended"));
         assertThat(Heard.next(open.heard.wishes)).isEqualTo(new Wish(suspended, Wish.Kind.SUSPEND, ""));
         open.commit(deleted, 0, created(deleted, "deleted"));
