@@ -178,7 +178,8 @@ public final class WebhookConfigurations {
                 pem -> builder.withCaBundle(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8))));
         settings.outsideHost()
                 .ifPresentOrElse(
-                        host -> builder.withUrl("https://" + host + ":" + settings.port() + path),
+                        host -> builder.withUrl(
+                                "https://" + host + ":" + settings.outsidePort().orElse(settings.port()) + path),
                         () -> builder.withNewService()
                                 .withNamespace(settings.namespace())
                                 .withName(settings.service())

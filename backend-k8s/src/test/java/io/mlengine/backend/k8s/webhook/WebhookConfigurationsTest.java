@@ -88,6 +88,14 @@ class WebhookConfigurationsTest {
         assertThat(inside.getCaBundle()).isEqualTo("UEVN");
         assertThat(outside.getUrl()).isEqualTo("https://127.0.0.1:9443/mutate-pod");
         assertThat(outside.getService()).isNull();
+        assertThat(pods(settings(20)
+                                .outsideHost("hooks.example.com")
+                                .outsidePort(443)
+                                .port(9443)
+                                .build())
+                        .getClientConfig()
+                        .getUrl())
+                .isEqualTo("https://hooks.example.com:443/mutate-pod");
     }
 
     @Test
