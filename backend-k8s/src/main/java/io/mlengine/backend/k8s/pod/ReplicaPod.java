@@ -101,6 +101,12 @@ final class ReplicaPod {
                         .slot(id.key())
                         .orElseThrow(() -> new IllegalArgumentException("no place for " + id))
                         .node());
+        // Without code from git nobody waits for a commit, whatever the job writes there.
+        annotations.remove(Labels.CODE_REVISION);
+        job.code()
+                .flatMap(CodeSource::git)
+                .map(git -> launch.codeCommit().orElse(git.revision()))
+                .ifPresent(revision -> annotations.put(Labels.CODE_REVISION, revision));
         return new ObjectMetaBuilder()
                 .withNamespace(launch.owner().namespace())
                 .withName(PodNames.pod(launch.owner().name(), id))
@@ -116,9 +122,12 @@ final class ReplicaPod {
         if (git.isPresent()) {
             String gitSync = config.gitSyncImage()
                     .orElseThrow(() -> new IllegalArgumentException("no image of git-sync is configured"));
-            steps.add(GitSync.container(launch, git.get(), gitSync, role));
+            GitSync sync = new GitSync(gitSync, PodVolumes.CODE, PodFolders.CODE);
+            steps.add(sync.annotated(PodNames.CODE, git.get(), GitSync.Mode.ONCE)
+                    .withResources(PodResources.withoutDevices(role.resources()))
+                    .build());
             volumes.emptyFolder(PodVolumes.CODE, PodFolders.CODE);
-            GitSync.keys(git.get()).ifPresent(volumes::hidden);
+            sync.keys(git.get()).ifPresent(volumes::hidden);
         }
         Optional<PlanFile> requirements = PythonStep.file(job);
         if (requirements.isPresent()) {
