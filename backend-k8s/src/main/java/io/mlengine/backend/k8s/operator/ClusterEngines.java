@@ -77,13 +77,17 @@ public final class ClusterEngines implements EngineFactory {
                         .build())
                 .build();
         try {
+            boolean hasSideCars = ServerVersion.minor(client) >= PodConfig.FIRST_WITH_SIDE_CARS;
             KubernetesJobStore store = new KubernetesJobStore(client, namespaces, owner, leadership, writers, clock);
             KubernetesBackend backend = KubernetesBackend.create(
                     KubernetesConfig.builder()
                             .client(client)
                             .settings(ClusterSettings.builder()
                                     .leadership(leadership)
-                                    .pods(pods)
+                                    .pods(PodConfig.builder()
+                                            .from(pods)
+                                            .sideCars(hasSideCars)
+                                            .build())
                                     .namespaces(namespaces)
                                     .clock(clock)
                                     .build())

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.mlengine.backend.k8s.pod.GitSync;
+import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.webhook.PodWishes.Claim;
 import io.mlengine.backend.k8s.webhook.PodWishes.Gang;
@@ -35,7 +36,6 @@ final class PodDecorator {
     private static final String INPUT = "mlengine-input-";
     private static final String INPUT_FOLDER = "/mlengine/inputs/";
     private static final String DEFAULT_SCHEDULER = "default-scheduler";
-    private static final int FIRST_WITH_SIDE_CARS = 29;
     private static final Set<String> ENDING = Set.of("Never", "OnFailure");
 
     private final Optional<String> gitSyncImage;
@@ -49,7 +49,7 @@ final class PodDecorator {
      */
     PodDecorator(Optional<String> gitSyncImage, int serverMinor) {
         this.gitSyncImage = gitSyncImage;
-        this.hasSideCars = serverMinor >= FIRST_WITH_SIDE_CARS;
+        this.hasSideCars = serverMinor >= PodConfig.FIRST_WITH_SIDE_CARS;
     }
 
     /**

@@ -120,6 +120,7 @@ public final class Webhooks implements AutoCloseable {
                 surroundings.rules(),
                 new KubernetesRules(new PodManifests(PodConfig.builder()
                         .gitSyncImage(settings.gitSyncImage())
+                        .sideCars(settings.serverMinor() >= PodConfig.FIRST_WITH_SIDE_CARS)
                         .build())));
         QueueAccess queues = new CachedQueueAccess(
                 new ReviewedQueueAccess(surroundings.client()), surroundings.time(), KEEP_PERMISSIONS);
