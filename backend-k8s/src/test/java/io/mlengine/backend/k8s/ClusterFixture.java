@@ -21,6 +21,7 @@ import io.mlengine.spi.framework.LogRule;
 import io.mlengine.spi.framework.Needs;
 import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.AttemptId;
+import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.FrameworkName;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Placement;
@@ -51,6 +52,7 @@ final class ClusterFixture implements AutoCloseable {
     private KubernetesClient client;
     private KubernetesBackend backend;
     private List<String> nodeNames = List.of();
+    private Optional<CodeSource> code = Optional.empty();
 
     ClusterFixture(KubernetesServer server, Function<Pod, PodScript> scripts) {
         this.server = server;
@@ -69,6 +71,11 @@ final class ClusterFixture implements AutoCloseable {
     private KubernetesBackend create(KubernetesClient with, ClusterSettings settings) {
         return KubernetesBackend.create(
                 KubernetesConfig.builder().client(with).settings(settings).build(), owners);
+    }
+
+    /** Where the code of all jobs comes from, from now on. */
+    void code(CodeSource source) {
+        code = Optional.of(source);
     }
 
     List<String> addNodes(int count) {
@@ -159,6 +166,7 @@ final class ClusterFixture implements AutoCloseable {
                 .namespace(namespace)
                 .framework(FrameworkName.of("command"))
                 .addRole(Role.named("worker").replicas(replicas).image("image").build())
+                .code(code)
                 .build();
     }
 

@@ -41,6 +41,7 @@ final class Replica implements Spawner.Listener {
     private final String uid;
 
     private ReplicaState state = ReplicaState.PENDING;
+    private Optional<String> codeCommit = Optional.empty();
     private String reason = "";
     private String message = "";
     private long revision;
@@ -91,6 +92,7 @@ final class Replica implements Spawner.Listener {
 
     /** Starts the process; may read and write files. */
     void start(Workspace workspace) {
+        codeCommit = workspace.codeCommit();
         synchronized (this) {
             if (stop != null || spawned || !state.mayLive()) {
                 stoppedBeforeStart();
@@ -378,6 +380,7 @@ final class Replica implements Spawner.Listener {
                 .state(state)
                 .reason(reason)
                 .message(message)
+                .codeCommit(codeCommit)
                 .startedAt(Optional.ofNullable(startedAt));
     }
 }

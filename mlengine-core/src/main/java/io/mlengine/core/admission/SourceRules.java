@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class SourceRules {
     private static final Pattern GIT_URL = Pattern.compile("(https?|ssh|git|file|git\\+ssh)://[^\\s]+");
     private static final Pattern GIT_SHORT = Pattern.compile("([A-Za-z0-9_.-]+@)?[A-Za-z0-9.-]+:[^\\s:]+");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern DATA = Pattern.compile("/.*|file:/.*|pvc://[a-z0-9][a-z0-9.-]*(/.*)?");
     private static final String CREDENTIALS = "put user and password into a secret and name it in `credentials`";
 
@@ -61,6 +62,10 @@ final class SourceRules {
         if (revision.isBlank() || revision.startsWith("-") || revision.chars().anyMatch(Character::isWhitespace)) {
             String advice = "a branch, a tag or a commit";
             findings.add(ViolationCode.BAD_SOURCE, key(path, "revision"), revision, advice);
+        }
+        if (git.follow() && COMMIT.matcher(revision).matches()) {
+            String advice = "a commit never moves: name a branch, or leave `follow` out";
+            findings.add(ViolationCode.CONTRADICTION, key(path, "follow"), "true", advice);
         }
         git.path().filter(folder -> !isInside(folder)).ifPresent(folder -> {
             badPath(key(path, "path"), folder, "a folder inside the repository, for example examples/mnist");

@@ -118,6 +118,9 @@ final class ReplicaTable {
                 .with(
                         usual("lastLines", list(TEXT), ReplicaStatus::lastLines, List.of()),
                         (builder, lines) -> builder.lastLines(lines))
+                .with(
+                        maybe("codeCommit", TEXT, ReplicaStatus::codeCommit),
+                        (builder, commit) -> builder.codeCommit(commit))
                 .with(maybe("startedAt", INSTANT, ReplicaStatus::startedAt), (builder, at) -> builder.startedAt(at))
                 .with(maybe("endedAt", INSTANT, ReplicaStatus::endedAt), (builder, at) -> builder.endedAt(at))
                 .build(ReplicaStatus::builder, ReplicaStatus.Builder::build);

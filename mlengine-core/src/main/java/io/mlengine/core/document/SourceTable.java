@@ -57,6 +57,14 @@ final class SourceTable {
                                 "Name of a secret with the keys username and password.",
                                 GitSource::credentials),
                         (builder, secret) -> builder.credentials(secret))
+                .with(
+                        defaulted(
+                                "follow",
+                                FLAG,
+                                "Whether a side-car keeps the files at the tip of the revision while it runs; only in pods.",
+                                GitSource::follow,
+                                false),
+                        GitSource.Builder::follow)
                 .build(GitSource::builder, GitSource.Builder::build);
         return ObjectType.<CodeSource, CodeSource.Builder>builder("an object with `path` or `git`")
                 .with(

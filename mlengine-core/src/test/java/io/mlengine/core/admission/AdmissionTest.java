@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
@@ -287,6 +288,22 @@ class AdmissionTest {
                         "ML-460 spec.code.git.repository",
                         "ML-460 spec.code.git.revision",
                         "ML-462 spec.code.git.path");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"main, ''", "8c2f1d0e9b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d, ML-431 spec.code.git.follow"})
+    void onlyWhatMovesCanBeFollowed(String revision, String problem) {
+        GitSource git = GitSource.builder()
+                .repository("https://h/x.git")
+                .revision(revision)
+                .follow(true)
+                .build();
+
+        assertThat(String.join(
+                        " ",
+                        problems(job(worker().build())
+                                .code(CodeSource.builder().git(git).build()))))
+                .isEqualTo(problem);
     }
 
     @Test

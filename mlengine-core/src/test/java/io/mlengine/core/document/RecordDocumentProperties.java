@@ -171,6 +171,7 @@ class RecordDocumentProperties {
                                             .reason("OutOfMemory")
                                             .message(text)
                                             .lastLines(List.of(text, ""))
+                                            .codeCommit("8c2f1d0e9b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d")
                                             .startedAt(at)
                                             .build(),
                                     1)));

@@ -277,6 +277,7 @@ final class TrainArbitraries {
                                 .revision("1234567")
                                 .path("sub/folder")
                                 .credentials("git-token")
+                                .follow(true)
                                 .build())
                         .build()));
         return Combinators.combine(code, Arbitraries.of(true, false), labels())

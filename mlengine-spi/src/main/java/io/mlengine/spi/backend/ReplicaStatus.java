@@ -73,6 +73,13 @@ public interface ReplicaStatus {
     List<String> lastLines();
 
     /**
+     * The commit of the job's repository whose files it has.
+     *
+     * @return the full commit, or empty while that is not known
+     */
+    Optional<String> codeCommit();
+
+    /**
      * When its process started.
      *
      * @return the time, or empty

@@ -38,6 +38,16 @@ public interface GitSource {
     Optional<String> credentials();
 
     /**
+     * Whether the files go on following the revision while a replica runs; without it they stay what they were when the
+     * attempt started. Only where the backend can.
+     *
+     * @return false by default
+     */
+    default @Value.Default boolean follow() {
+        return false;
+    }
+
+    /**
      * Starts a source.
      *
      * @return an empty builder

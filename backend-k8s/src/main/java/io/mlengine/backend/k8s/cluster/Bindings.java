@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.spi.backend.Fence;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,13 +44,18 @@ final class Bindings {
     CompletableFuture<Outcome> bind(Pod pod, String node, Fence fence, Runnable before) {
         return retries.call(patience, refusal -> true, () -> {
             before.run();
-            return tryOnce(pod, node, fence);
+            return tryOnce(pod, node, Map.of(), fence);
         });
     }
 
-    private Outcome tryOnce(Pod pod, String node, Fence fence) {
+    /** The same, and the pod gets annotations together with its node. */
+    CompletableFuture<Outcome> bind(Pod pod, String node, Map<String, String> annotations, Fence fence) {
+        return retries.call(patience, refusal -> true, () -> tryOnce(pod, node, annotations, fence));
+    }
+
+    private Outcome tryOnce(Pod pod, String node, Map<String, String> annotations, Fence fence) {
         try {
-            api.bind(pod, node, fence);
+            api.bind(pod, node, annotations, fence);
             return Outcome.BOUND;
         } catch (KubernetesClientException e) {
             ApiAnswer answer = ApiAnswer.of(e);

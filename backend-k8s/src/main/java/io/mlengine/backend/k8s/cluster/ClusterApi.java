@@ -55,22 +55,27 @@ final class ClusterApi {
         return Optional.ofNullable(client.resource(like).get());
     }
 
-    /** Assigns a pod that has no node yet; the uid makes sure that it is this pod and not another of its name. */
-    void bind(Pod pod, String node, Fence fence) {
-        bind(pod, node, fence, "");
+    /**
+     * Assigns a pod that has no node yet; the uid makes sure that it is this pod and not another of its name.
+     *
+     * @param annotations what the pod gets together with its node
+     */
+    void bind(Pod pod, String node, Map<String, String> annotations, Fence fence) {
+        bind(pod, node, annotations, fence, "");
     }
 
     /** Asks whether a binding would be taken, and changes nothing. */
     void rehearseBinding(Pod pod, String node, Fence fence) {
-        bind(pod, node, fence, "&dryRun=All");
+        bind(pod, node, Map.of(), fence, "&dryRun=All");
     }
 
-    private void bind(Pod pod, String node, Fence fence, String options) {
+    private void bind(Pod pod, String node, Map<String, String> annotations, Fence fence, String options) {
         Binding binding = new BindingBuilder()
                 .withNewMetadata()
                 .withNamespace(pod.getMetadata().getNamespace())
                 .withName(pod.getMetadata().getName())
                 .withUid(pod.getMetadata().getUid())
+                .withAnnotations(annotations)
                 .endMetadata()
                 .withNewTarget()
                 .withApiVersion("v1")
@@ -191,6 +196,17 @@ final class ClusterApi {
                 .withName(pod.getMetadata().getName())
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), Serialization.asJson(patch));
+    }
+
+    /** Writes an annotation of this very pod; returns the pod as the server has it. */
+    Pod annotate(Pod pod, String key, String value, Fence fence) {
+        Map<String, Object> patch =
+                Map.of("metadata", Map.of("uid", pod.getMetadata().getUid(), "annotations", Map.of(key, value)));
+        gate.pass(fence);
+        return client.pods()
+                .inNamespace(pod.getMetadata().getNamespace())
+                .withName(pod.getMetadata().getName())
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
     }
 
     /** Writes an Event. */

@@ -1,12 +1,9 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.mlengine.spi.backend.LogLine;
+import io.mlengine.backend.k8s.pod.PodNames;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.framework.LogRule;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,16 +15,14 @@ import org.slf4j.LoggerFactory;
 final class Endings {
     private static final Logger LOG = LoggerFactory.getLogger(Endings.class);
 
-    private final PodOutput output;
+    private final OutputEnd output;
     private final Attempts attempts;
     private final Executor readers;
-    private final Duration limit;
 
-    Endings(PodOutput output, Attempts attempts, Executor readers, Duration limit) {
+    Endings(OutputEnd output, Attempts attempts, Executor readers) {
         this.output = output;
         this.attempts = attempts;
         this.readers = readers;
-        this.limit = limit;
     }
 
     /** Calls with the whole end, exactly once, from another thread or, when there is too much to read, at once. */
@@ -41,21 +36,10 @@ final class Endings {
     }
 
     private ReplicaStatus read(ReplicaStatus end, LogPlace place, List<LogRule> rules) {
-        List<String> texts = new ArrayList<>();
-        LogLines lines = new LogLines(end.id());
-        Consumer<LogLine> sink = line -> texts.add(line.text());
-        PodOutput.Part part = new PodOutput.Part(null, EndReport.linesFor(end, rules), false);
-        long until = System.nanoTime() + limit.toNanos();
-        try (PodOutput.Open open = output.open(place.namespace(), place.pod(), part, limit)) {
-            while (true) {
-                long left = (until - System.nanoTime()) / 1_000_000;
-                ByteBuffer chunk = open.next(Math.max(0, left)).orElse(null);
-                if (chunk == null || PodOutput.Open.isEnd(chunk)) {
-                    lines.finish(sink);
-                    break;
-                }
-                lines.feed(chunk, sink);
-            }
+        List<String> texts = List.of();
+        try {
+            texts = output.read(
+                    end.id(), place.namespace(), place.pod(), PodNames.MAIN, EndReport.linesFor(end, rules));
         } catch (KubernetesClientException e) {
             LOG.debug("no last lines of replica={} code={}", end.id(), e.getCode());
         } catch (InterruptedException closing) {

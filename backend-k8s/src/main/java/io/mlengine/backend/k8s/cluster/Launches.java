@@ -1,12 +1,17 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.mlengine.backend.k8s.pod.JobObjects;
 import io.mlengine.backend.k8s.pod.PodLaunch;
 import io.mlengine.backend.k8s.pod.PodManifests;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.model.AttemptId;
+import io.mlengine.spi.model.Placement;
+import io.mlengine.spi.model.ReplicaId;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -18,6 +23,8 @@ final class Launches {
     private final Replicas replicas;
     private final Creations creations;
     private final PodBinder binder;
+    private final CodeCommits codes;
+    private final JobNotes notes;
     private final Executor workers;
 
     Launches(
@@ -27,6 +34,8 @@ final class Launches {
             Replicas replicas,
             Creations creations,
             PodBinder binder,
+            CodeCommits codes,
+            JobNotes notes,
             Executor workers) {
         this.manifests = manifests;
         this.secrets = secrets;
@@ -34,6 +43,8 @@ final class Launches {
         this.replicas = replicas;
         this.creations = creations;
         this.binder = binder;
+        this.codes = codes;
+        this.notes = notes;
         this.workers = workers;
     }
 
@@ -60,16 +71,28 @@ final class Launches {
                 .placement(held.placement())
                 .fence(fence.token())
                 .attemptSecret(secrets.next())
+                .codeCommit(codes.commit(order.attempt()))
                 .build();
-        return creations.create(manifests.of(launch), held.owner(), fence, replicas::changed);
+        JobObjects objects = manifests.of(launch);
+        return creations
+                .create(objects, held.owner(), fence, replicas::changed)
+                .thenRun(
+                        () -> objects.notes().forEach(note -> notes.tell(held.owner(), order.attempt(), "Note", note)));
     }
 
     /** Goes on binding what still waits for its node, also after a restart of the engine. */
     void bind(AttemptId attempt, Attempts.Held held, Fence fence) {
+        CodeTurns turns = codes.turns(attempt);
         for (Pod pod : replicas.unbound(attempt)) {
-            replicas.idOf(pod)
-                    .flatMap(id -> held.placement().slot(id.key()))
-                    .ifPresent(slot -> binder.bind(pod, slot.node(), fence));
+            replicas.idOf(pod).ifPresent(id -> bind(pod, id, turns, held, fence));
+        }
+    }
+
+    private void bind(Pod pod, ReplicaId id, CodeTurns turns, Attempts.Held held, Fence fence) {
+        Optional<Placement.Slot> slot = held.placement().slot(id.key());
+        Optional<Map<String, String>> turn = turns.turn(id, pod);
+        if (slot.isPresent() && turn.isPresent()) {
+            binder.bind(pod, slot.get().node(), turn.get(), fence);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.mlengine.backend.k8s.pod.StartTrouble;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.FailureClass;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,11 +31,15 @@ final class PodBinder {
         this.deletions = deletions;
     }
 
-    /** Binds a pod without a node; does nothing for one that is being bound. Returns at once. */
-    void bind(Pod pod, String node, Fence fence) {
+    /**
+     * Binds a pod without a node; does nothing for one that is being bound. Returns at once.
+     *
+     * @param annotations what the pod gets together with its node
+     */
+    void bind(Pod pod, String node, Map<String, String> annotations, Fence fence) {
         String uid = pod.getMetadata().getUid();
         if (underWay.add(uid)) {
-            bindings.bind(pod, node, fence, () -> {}).whenComplete((outcome, error) -> {
+            bindings.bind(pod, node, annotations, fence).whenComplete((outcome, error) -> {
                 underWay.remove(uid);
                 if (error != null) {
                     failed(pod, node, fence, error);

@@ -57,6 +57,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private final Attempts attempts = new Attempts();
     private final Replicas replicas;
     private final PodOutput output;
+    private final CodeCommits codes;
     private final Launches launches;
     private final PodDeletions deletions;
     private final Leavings leavings;
@@ -84,11 +85,14 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         this.threads = new Threads(settings.parallelWrites());
         this.output = new PodOutput(client);
         this.replicas = new Replicas(new Ownership(owners), status -> emit(new BackendEvent.ReplicaReported(status)));
-        replicas.readEndings(new Endings(output, attempts, threads.ends(), settings.lastLinesPatience()));
+        OutputEnd outputEnd = new OutputEnd(output, settings.lastLinesPatience());
+        replicas.readEndings(new Endings(outputEnd, attempts, threads.ends()));
         ClusterApi api = new ClusterApi(client, gate);
         Retries retries = new Retries(threads.workers(), threads.timers(), settings.clock(), random);
         Bindings bindings = new Bindings(api, retries, settings.bindPatience());
         this.deletions = new PodDeletions(api, retries, replicas);
+        JobNotes told = new JobNotes(api, settings.clock(), threads.workers());
+        this.codes = new CodeCommits(replicas, attempts, outputEnd, api, deletions, told, threads.ends());
         this.launches = new Launches(
                 new PodManifests(settings.pods()),
                 new AttemptSecrets(random),
@@ -96,6 +100,8 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 replicas,
                 new Creations(api, retries, settings.bindPatience()),
                 new PodBinder(bindings, deletions),
+                codes,
+                told,
                 threads.workers());
         this.starts = new StartWatch(replicas, attempts, deletions, settings.imagePatience(), settings.clock());
         this.progress =
@@ -158,6 +164,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         threads.every(LOOK, reporting::look);
         threads.every(LOOK, starts::look);
         threads.every(LOOK, progress::look);
+        threads.every(LOOK, () -> codes.look((attempt, held) -> launches.bind(attempt, held, held.fence())));
         threads.every(LOOK, notes::look);
     }
 

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.mlengine.backend.k8s.pod.PodNames;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the output of pods. Thread-safe. */
 final class PodOutput {
-    /** The container that runs the replica's program. */
-    private static final String CONTAINER = "main";
-
     private final KubernetesClient client;
     private final HttpClient http;
 
@@ -43,13 +41,19 @@ final class PodOutput {
      */
     record Part(@Nullable Instant since, int lastLines, boolean follow) {}
 
+    /** Opens the output of a replica's program. */
+    Open open(String namespace, String pod, Part part, Duration patience) throws InterruptedException {
+        return open(namespace, pod, PodNames.MAIN, part, patience);
+    }
+
     /**
-     * Opens a pod's output, each line with its time in front.
+     * Opens the output of a pod's container, each line with its time in front.
      *
      * @param patience how long to wait for the server's answer
      * @throws KubernetesClientException when the server refuses, for example since the container has not started (400)
      */
-    Open open(String namespace, String pod, Part part, Duration patience) throws InterruptedException {
+    Open open(String namespace, String pod, String container, Part part, Duration patience)
+            throws InterruptedException {
         StringBuilder url = new StringBuilder(client.getMasterUrl().toString());
         url.append(url.charAt(url.length() - 1) == '/' ? "" : "/")
                 .append("api/v1/namespaces/")
@@ -57,7 +61,7 @@ final class PodOutput {
                 .append("/pods/")
                 .append(pod)
                 .append("/log?timestamps=true&container=")
-                .append(CONTAINER)
+                .append(container)
                 .append("&follow=")
                 .append(part.follow());
         if (part.lastLines() >= 0) {

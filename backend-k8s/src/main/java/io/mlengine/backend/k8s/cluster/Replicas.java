@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.mlengine.backend.k8s.pod.GitCommit;
 import io.mlengine.backend.k8s.pod.PodStatuses;
 import io.mlengine.backend.k8s.pod.PodView;
 import io.mlengine.backend.k8s.pod.StartTrouble;
@@ -262,6 +263,32 @@ final class Replicas {
                 .filter(tracked -> tracked.isLive() && tracked.doom() == null)
                 .filter(tracked -> !tracked.isBound() && !tracked.isDeleting())
                 .map(Tracked::pod)
+                .toList();
+    }
+
+    /** What is known of a replica whose code comes from git. */
+    record Fetching(ReplicaId id, Pod pod, boolean isLive, boolean isBound) {
+        /** Whether it has been sent to fetch what the job names, and nobody knows yet which commit that is. */
+        boolean isResolving() {
+            return isBound && GitCommit.of(pod).isEmpty();
+        }
+
+        /** Whether it can only start once the commit is known, or it goes first. */
+        boolean isWaiting() {
+            return isLive && !isBound && GitCommit.of(pod).isEmpty();
+        }
+    }
+
+    /** The replicas of an attempt that get code from git, as far as their pods are there. */
+    synchronized List<Fetching> fetching(AttemptId attempt) {
+        return of(attempt).values().stream()
+                .filter(tracked -> GitCommit.revision(tracked.pod()).isPresent())
+                .filter(Tracked::isThere)
+                .map(tracked -> new Fetching(
+                        tracked.id(),
+                        tracked.pod(),
+                        tracked.isLive() && tracked.doom() == null && !tracked.isDeleting(),
+                        tracked.isBound()))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.mlengine.backend.k8s.pod.GitCommit;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class Trimmed {
         kept.setMetadata(metadata(pod.getMetadata(), !isCommon));
         kept.setSpec(spec(pod.getSpec()));
         kept.setStatus(isOurs ? pod.getStatus() : phase(pod));
+        if (isOurs) {
+            GitCommit.revision(pod)
+                    .ifPresent(revision -> kept.getMetadata().setAnnotations(Map.of(Labels.CODE_REVISION, revision)));
+        }
         if (!isOurs && !isCommon) {
             keepWishes(kept, pod);
             kept.getStatus().setConditions(scheduled(pod));

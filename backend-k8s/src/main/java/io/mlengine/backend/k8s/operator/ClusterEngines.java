@@ -61,23 +61,33 @@ public final class ClusterEngines implements EngineFactory {
     @Override
     public RunningEngine start(long token, Leadership leadership) {
         KubernetesClient client = KubernetesClients.of(config);
-        ClusterParts parts = new ClusterParts(
-                client,
-                KubernetesConfig.builder()
-                        .namespaces(namespaces)
-                        .settings(ClusterSettings.builder().pods(pods).build())
-                        .build(),
-                owner,
-                leadership,
-                clock);
+        try {
+            return start(client, leadership);
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private RunningEngine start(KubernetesClient client, Leadership leadership) {
+        ClusterParts parts = new ClusterParts(client, settings(client), owner, leadership, clock);
         try {
             MLEngine engine = parts.into(setup.apply(MLEngines.builder())).build();
             return new Running(engine, client, parts, companion.apply(engine));
         } catch (RuntimeException e) {
             parts.close();
-            client.close();
             throw e;
         }
+    }
+
+    private KubernetesConfig settings(KubernetesClient client) {
+        boolean hasSideCars = ServerVersion.minor(client) >= PodConfig.FIRST_WITH_SIDE_CARS;
+        return KubernetesConfig.builder()
+                .namespaces(namespaces)
+                .settings(ClusterSettings.builder()
+                        .pods(PodConfig.builder().from(pods).sideCars(hasSideCars).build())
+                        .build())
+                .build();
     }
 
     /** An engine with what was made for it. */

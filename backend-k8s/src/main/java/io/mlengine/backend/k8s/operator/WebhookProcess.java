@@ -10,7 +10,6 @@ import io.mlengine.spi.model.Violation;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * registers them when it starts and takes the registration back when it ends, since nobody else would answer.
  */
 public final class WebhookProcess implements OperatorRuntime {
+    private static final int HTTPS = 443;
+
     private final OperatorRuntime controller;
     private final OperatorSettings settings;
     private final ClusterAddress address;
@@ -59,7 +60,7 @@ public final class WebhookProcess implements OperatorRuntime {
                 new KubernetesClientBuilder().withConfig(address.config()).build();
         client = opened;
         Webhooks serving = Webhooks.start(
-                webhookSettings(ServerVersion.minor(opened)),
+                settings(settings, address.namespace(), ServerVersion.minor(opened)),
                 new Webhooks.Surroundings(opened, rules, InstantSource.system(), timer));
         webhooks = serving;
         if (settings.webhookUrl().isPresent()) {
@@ -68,15 +69,15 @@ public final class WebhookProcess implements OperatorRuntime {
         controller.start();
     }
 
-    private WebhookSettings webhookSettings(int serverMinor) {
-        Optional<URI> url = settings.webhookUrl();
-        return WebhookSettings.builder()
-                .namespace(address.namespace())
+    static WebhookSettings settings(OperatorSettings settings, String namespace, int serverMinor) {
+        WebhookSettings.Builder webhooks = WebhookSettings.builder()
+                .namespace(namespace)
                 .port(settings.webhookPort())
-                .outsideHost(url.map(URI::getHost))
+                .outsideHost(settings.webhookUrl().map(URI::getHost))
                 .serverMinor(serverMinor)
-                .gitSyncImage(settings.gitSyncImage())
-                .build();
+                .gitSyncImage(settings.gitSyncImage());
+        settings.webhookUrl().ifPresent(url -> webhooks.outsidePort(url.getPort() < 0 ? HTTPS : url.getPort()));
+        return webhooks.build();
     }
 
     @Override

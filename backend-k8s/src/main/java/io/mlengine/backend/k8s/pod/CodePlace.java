@@ -14,7 +14,7 @@ final class CodePlace {
         return job.code()
                 .flatMap(CodeSource::git)
                 .map(git -> PodFolders.resolve(
-                        PodFolders.CODE + "/" + PodFolders.CODE_LINK, git.path().orElse("")));
+                        PodFolders.CODE + "/" + GitSync.LINK, git.path().orElse("")));
     }
 
     /** Where a role's program starts; empty for the image's own folder. */

@@ -28,6 +28,18 @@ public interface PodConfig {
      */
     Optional<String> gitSyncImage();
 
+    /** Minor version of Kubernetes from which on side-cars end with their pod. */
+    int FIRST_WITH_SIDE_CARS = 29;
+
+    /**
+     * Whether the cluster's side-cars end with their pod, as they do from Kubernetes 1.29 on.
+     *
+     * @return false by default: then jobs whose code follows a branch are refused
+     */
+    default @Value.Default boolean sideCars() {
+        return false;
+    }
+
     /**
      * Starts a configuration.
      *

@@ -10,9 +10,6 @@ final class PodFolders {
     static final String PYTHON = "/mlengine/python";
     static final String REQUIREMENTS = "/mlengine/requirements";
 
-    /** The link that git-sync keeps inside {@link #CODE}. */
-    static final String CODE_LINK = "current";
-
     private PodFolders() {}
 
     /** A path below a folder, without empty and single-dot parts; an absolute path stays as it is. */

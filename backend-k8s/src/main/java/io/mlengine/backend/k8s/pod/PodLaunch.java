@@ -57,7 +57,7 @@ public interface PodLaunch {
     /**
      * The commit that the code's revision stands for, the same for all replicas of the attempt.
      *
-     * @return the full commit, or empty when nobody has resolved it: then each pod resolves the revision by itself
+     * @return the full commit, or empty while it is not known: then the annotation of each pod says what it fetches
      */
     Optional<String> codeCommit();
 

@@ -14,7 +14,6 @@ import io.mlengine.spi.backend.OrderFailedException;
 import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.framework.ReplicaPlan.DeviceVisibility;
 import io.mlengine.spi.model.AttemptId;
-import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.JobShape;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -80,19 +79,11 @@ public final class PodManifests {
     }
 
     private static List<String> notes(PodLaunch launch) {
-        List<String> notes = new ArrayList<>();
-        if (launch.order().replicas().stream()
-                .anyMatch(start -> start.plan().devices() == DeviceVisibility.JOB_ON_HOST)) {
-            notes.add("On Kubernetes each replica sees only its own devices, not those of its neighbours");
-        }
-        launch.order()
-                .job()
-                .code()
-                .flatMap(CodeSource::git)
-                .filter(git -> GitSync.commit(launch, git).isEmpty())
-                .ifPresent(git -> notes.add("Each replica fetches what " + git.revision()
-                        + " is when it starts; name a full commit to be sure that all run the same code"));
-        return notes;
+        boolean wantsNeighbours = launch.order().replicas().stream()
+                .anyMatch(start -> start.plan().devices() == DeviceVisibility.JOB_ON_HOST);
+        return wantsNeighbours
+                ? List.of("On Kubernetes each replica sees only its own devices, not those of its neighbours")
+                : List.of();
     }
 
     private static Service service(PodLaunch launch) {

@@ -12,6 +12,9 @@ public final class PodNames {
     /** The init container that brings the code. */
     public static final String CODE = "code";
 
+    /** The side-car that keeps the code at the tip of a branch. */
+    public static final String CODE_SYNC = "code-sync";
+
     /** The init container that installs what the job wants of Python. */
     public static final String PYTHON = "python";
 

@@ -41,6 +41,17 @@ final class PodResources {
         return requirements(resources, limits(resources));
     }
 
+    /**
+     * What a side-car asks for: nothing, for the engine has placed the replica by what the role asks for, and a node
+     * counts side-cars besides. It may take what is left over.
+     */
+    static ResourceRequirements leftOver() {
+        return new ResourceRequirementsBuilder()
+                .withRequests(Map.of(CPU, new Quantity("0"), MEMORY, new Quantity("0")))
+                .withLimits(Map.of(CPU, new Quantity("1"), MEMORY, new Quantity("512Mi")))
+                .build();
+    }
+
     /** The name under which a node offers instances of a profile; {@code +} is no letter of such names. */
     static String migResource(String profile) {
         return MIG_PREFIX + profile.replace('+', '.');

@@ -4,6 +4,7 @@ import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.framework.PlanFile;
 import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.DataSource;
+import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class PodRules {
     }
 
     private void code() {
+        job.code().flatMap(CodeSource::git).ifPresent(this::follow);
         if (job.code().flatMap(CodeSource::path).isPresent()) {
             refuse(
                     "spec.code.path",
@@ -59,6 +61,16 @@ final class PodRules {
                     "GitSyncMissing",
                     "no image of git-sync is configured. Maybe ask whoever runs the engine, or put the code into the"
                             + " image.");
+        }
+    }
+
+    private void follow(GitSource git) {
+        if (git.follow() && !config.sideCars()) {
+            refuse(
+                    "spec.code.git.follow",
+                    "SideCarsMissing",
+                    "a side-car ends with its pod only from Kubernetes 1." + PodConfig.FIRST_WITH_SIDE_CARS
+                            + " on. Maybe leave it out: then the code stays what it was when the attempt started.");
         }
     }
 

@@ -32,7 +32,10 @@ public final class PodStatuses {
      * @return the status
      */
     public static ReplicaStatus of(ReplicaId id, Pod pod, PodView view) {
-        ReplicaStatus.Builder status = ReplicaStatus.builder().id(id).revision(revision(pod, AS_WRITTEN));
+        ReplicaStatus.Builder status = ReplicaStatus.builder()
+                .id(id)
+                .revision(revision(pod, AS_WRITTEN))
+                .codeCommit(codeCommit(pod));
         if (!PodEnd.write(pod, view, status)) {
             alive(pod, view, status);
         }
@@ -49,7 +52,8 @@ public final class PodStatuses {
      * @return the status
      */
     public static ReplicaStatus deleted(ReplicaId id, Pod pod, PodView view) {
-        ReplicaStatus.Builder status = ReplicaStatus.builder().id(id).revision(revision(pod, DELETED));
+        ReplicaStatus.Builder status =
+                ReplicaStatus.builder().id(id).revision(revision(pod, DELETED)).codeCommit(codeCommit(pod));
         if (!PodEnd.write(pod, view, status)) {
             startedAt(pod, status);
             status.state(ReplicaState.GONE);
@@ -94,6 +98,10 @@ public final class PodStatuses {
         } else if (pod.getMetadata().getDeletionTimestamp() != null
                 || Containers.phase(pod).equals("Failed")) {
             status.state(ReplicaState.STOPPING).reason("Stopping").message("stopping");
+        } else if (!isBound && GitCommit.isOpen(pod)) {
+            status.state(ReplicaState.PENDING)
+                    .reason("WaitingForCommit")
+                    .message("gets its node once it is known which commit the first replica has fetched");
         } else if (!isBound) {
             status.state(ReplicaState.PENDING).reason("WaitingForNode").message("waiting to be bound to its node");
         } else if (running(pod).isPresent()) {
@@ -120,6 +128,11 @@ public final class PodStatuses {
                 default -> status.reason("PreparingContainer").message("the init container " + step.get() + " runs");
             }
         }
+    }
+
+    /** What it has, not what it shall get. */
+    private static Optional<String> codeCommit(Pod pod) {
+        return GitCommit.of(pod).filter(commit -> GitCommit.isFetched(pod));
     }
 
     private static Optional<ContainerStateRunning> running(Pod pod) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -64,7 +65,8 @@ final class PodVariables {
                 .job()
                 .code()
                 .flatMap(CodeSource::git)
-                .flatMap(git -> GitSync.commit(launch, git))
+                .flatMap(git -> launch.codeCommit().or(() -> Optional.of(git.revision())))
+                .filter(GitCommit::isFull)
                 .ifPresent(commit -> put("MLENGINE_CODE_COMMIT", commit));
     }
 

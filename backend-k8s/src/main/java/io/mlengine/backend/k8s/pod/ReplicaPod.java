@@ -101,6 +101,10 @@ final class ReplicaPod {
                         .slot(id.key())
                         .orElseThrow(() -> new IllegalArgumentException("no place for " + id))
                         .node());
+        job.code()
+                .flatMap(CodeSource::git)
+                .map(git -> launch.codeCommit().orElse(git.revision()))
+                .ifPresent(revision -> annotations.put(Labels.CODE_REVISION, revision));
         return new ObjectMetaBuilder()
                 .withNamespace(launch.owner().namespace())
                 .withName(PodNames.pod(launch.owner().name(), id))
@@ -114,11 +118,12 @@ final class ReplicaPod {
         List<Container> steps = new ArrayList<>();
         Optional<GitSource> git = job.code().flatMap(CodeSource::git);
         if (git.isPresent()) {
-            String gitSync = config.gitSyncImage()
-                    .orElseThrow(() -> new IllegalArgumentException("no image of git-sync is configured"));
-            steps.add(GitSync.container(launch, git.get(), gitSync, role));
+            GitSync sync = gitSync();
+            steps.add(sync.annotated(PodNames.CODE, git.get(), GitSync.Mode.ONCE)
+                    .withResources(PodResources.withoutDevices(role.resources()))
+                    .build());
             volumes.emptyFolder(PodVolumes.CODE, PodFolders.CODE);
-            GitSync.keys(git.get()).ifPresent(volumes::hidden);
+            sync.keys(git.get()).ifPresent(volumes::hidden);
         }
         Optional<PlanFile> requirements = PythonStep.file(job);
         if (requirements.isPresent()) {
@@ -126,7 +131,24 @@ final class ReplicaPod {
             volumes.emptyFolder(PodVolumes.PYTHON, PodFolders.PYTHON);
             volumes.hidden(files.volume(PodVolumes.REQUIREMENTS, List.of(requirements.get())));
         }
+        git.filter(GitSource::follow).map(this::follower).ifPresent(steps::add);
         return steps;
+    }
+
+    /** Follows what the job names, from the commit on that all replicas have begun with. */
+    private Container follower(GitSource git) {
+        Container container = gitSync()
+                .container(PodNames.CODE_SYNC, git, GitSync.Mode.FOLLOW)
+                .withResources(PodResources.leftOver())
+                .build();
+        container.setRestartPolicy("Always");
+        return container;
+    }
+
+    private GitSync gitSync() {
+        String gitSync = config.gitSyncImage()
+                .orElseThrow(() -> new IllegalArgumentException("no image of git-sync is configured"));
+        return new GitSync(gitSync, PodVolumes.CODE, PodFolders.CODE);
     }
 
     private Container main(PodVolumes volumes) {

@@ -6,21 +6,22 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Rules in the language of servers from 1.25 on: they hold even while the engine's webhooks are away. */
 final class CelRules {
     /** Of the roles only sizes may change; a rule that looks into lists of any length costs more than servers allow. */
-    private static final Set<String> MUTABLE = Set.of(MLTrainWish.DESIRED, MLTrainWish.REPLICAS, "priority", "roles");
+    private static final String ROLES = "roles";
 
     private CelRules() {}
 
-    /** A job is what it was submitted as; wishes and importance may change. */
+    /** A job is what it was submitted as; the wishes alone may change. */
     static void addToSpec(JSONSchemaProps spec) {
         List<ValidationRule> rules = new ArrayList<>();
         for (Map.Entry<String, JSONSchemaProps> field : spec.getProperties().entrySet()) {
-            if (!MUTABLE.contains(field.getKey()) && isVisible(field.getValue())) {
-                rules.add(unchanged(field.getKey()));
+            String name = field.getKey();
+            boolean mayChange = MLTrainWish.FIELDS.contains(name) || name.equals(ROLES);
+            if (!mayChange && isVisible(field.getValue())) {
+                rules.add(unchanged(name));
             }
         }
         rules.add(new ValidationRuleBuilder()

@@ -53,6 +53,12 @@ public final class Labels {
     /** Annotation: the node that the engine chose for a pod. */
     public static final String NODE = "mlengine.io/node";
 
+    /**
+     * Annotation of a pod of ours with code from git: what git-sync fetches. The one commit of the attempt; before that is
+     * known, what the job names.
+     */
+    public static final String CODE_REVISION = "mlengine.io/code-revision";
+
     /** Annotation of an {@code MLTrain}: who submitted it, as the API server authenticated them. */
     public static final String USER = "mlengine.io/user";
 

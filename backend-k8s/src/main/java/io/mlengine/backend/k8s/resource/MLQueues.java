@@ -33,6 +33,20 @@ public final class MLQueues {
     }
 
     /**
+     * The queue of an object, if it can be read.
+     *
+     * @param resource an object as the API server gives it
+     * @return the queue, or empty when a limit has no readable amount
+     */
+    public static Optional<QueueConfig> read(MLQueueResource resource) {
+        try {
+            return Optional.of(config(resource));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Makes the object of a queue.
      *
      * @param queue the queue

@@ -63,6 +63,15 @@ public interface MLTrainStatus {
     Integer attempt();
 
     /**
+     * Commit of the repository whose code the newest attempt runs.
+     *
+     * @return the full commit, or null while it is not known or the code does not come from git
+     */
+    @FieldSchema("Commit of the repository whose code the newest attempt runs.")
+    @Nullable
+    String codeCommit();
+
+    /**
      * The conditions that tools wait for.
      *
      * @return one of each type

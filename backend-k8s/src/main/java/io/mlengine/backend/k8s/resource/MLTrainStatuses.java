@@ -20,6 +20,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Derives the status of an {@code MLTrain} object; the same input gives the same status. */
@@ -59,6 +60,7 @@ public final class MLTrainStatuses {
                 .observedGeneration(generation)
                 .phase(Words.of(record.phase()))
                 .attempt(record.attemptNumber())
+                .codeCommit(codeCommit(record))
                 .conditions(conditions(record, generation))
                 .roles(roles)
                 .replicas(replicas)
@@ -112,6 +114,16 @@ public final class MLTrainStatuses {
     /** A text without words is left out: there are servers that take it for null, which has the wrong type. */
     private static @Nullable String said(String text) {
         return text.isEmpty() ? null : text;
+    }
+
+    /** One, unless a replica was started again after all that knew it were gone; then all of them are told. */
+    private static @Nullable String codeCommit(JobRecord record) {
+        String commits = record.attempt().stream()
+                .flatMap(attempt -> attempt.replicas().values().stream())
+                .flatMap(replica -> replica.current().codeCommit().stream())
+                .distinct()
+                .collect(Collectors.joining(" "));
+        return said(commits);
     }
 
     private static List<MLTrainCondition> conditions(JobRecord record, long generation) {

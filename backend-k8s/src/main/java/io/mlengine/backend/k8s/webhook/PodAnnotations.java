@@ -19,7 +19,10 @@ public final class PodAnnotations {
     /** Folder of the repository that {@code $MLENGINE_CODE_DIR} names. */
     public static final String GIT_PATH = "mlengine.io/git-path";
 
-    /** Name of a secret with the keys {@code username} and {@code password}. */
+    /**
+     * Name of a secret with the keys {@code username} and {@code password}, or {@code ssh-privatekey} and {@code known_hosts}
+     * for a URL of ssh.
+     */
     public static final String GIT_CREDENTIALS = "mlengine.io/git-credentials";
 
     /** {@code once}, the default, or {@code follow}: a side-car keeps the checkout at the tip of the revision. */

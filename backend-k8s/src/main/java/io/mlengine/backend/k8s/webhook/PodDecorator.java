@@ -3,6 +3,10 @@ package io.mlengine.backend.k8s.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.mlengine.backend.k8s.pod.GitSync;
+import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.webhook.PodWishes.Claim;
 import io.mlengine.backend.k8s.webhook.PodWishes.Gang;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,7 +36,7 @@ final class PodDecorator {
     private static final String INPUT = "mlengine-input-";
     private static final String INPUT_FOLDER = "/mlengine/inputs/";
     private static final String DEFAULT_SCHEDULER = "default-scheduler";
-    private static final int FIRST_WITH_SIDE_CARS = 29;
+    private static final Set<String> ENDING = Set.of("Never", "OnFailure");
 
     private final Optional<String> gitSyncImage;
     private final boolean hasSideCars;
@@ -44,7 +49,7 @@ final class PodDecorator {
      */
     PodDecorator(Optional<String> gitSyncImage, int serverMinor) {
         this.gitSyncImage = gitSyncImage;
-        this.hasSideCars = serverMinor >= FIRST_WITH_SIDE_CARS;
+        this.hasSideCars = serverMinor >= PodConfig.FIRST_WITH_SIDE_CARS;
     }
 
     /**
@@ -70,14 +75,14 @@ final class PodDecorator {
             return new Decorated(pod, warnings);
         }
         PodParts parts = new PodParts(spec, warnings);
-        wishes.git().ifPresent(git -> code(git, parts));
+        wishes.git().ifPresent(git -> code(git, spec, parts));
         wishes.inputs().forEach((name, claim) -> input(name, claim, parts));
         wishes.variables().forEach((name, value) -> parts.variable(variable(name, value)));
         wishes.gang().ifPresent(gang -> gang(gang, metadata, spec, warnings));
         return new Decorated(pod, warnings);
     }
 
-    private void code(Git git, PodParts parts) {
+    private void code(Git git, ObjectNode spec, PodParts parts) {
         if (gitSyncImage.isEmpty()) {
             parts.warn("no image of git-sync is configured: no code is brought");
             return;
@@ -87,22 +92,48 @@ final class PodDecorator {
         if (!parts.volume(volume)) {
             return;
         }
-        GitSyncContainer containers = new GitSyncContainer(gitSyncImage.get(), CODE_VOLUME, CODE_FOLDER);
+        GitSync sync = new GitSync(gitSyncImage.get(), CODE_VOLUME, CODE_FOLDER);
+        Optional<ObjectNode> keys = sync.keys(git.source()).map(JSON::<ObjectNode>valueToTree);
+        if (keys.isPresent() && !parts.volume(keys.get())) {
+            return;
+        }
         // The mounts first: git-sync's own containers have theirs.
         parts.mount(CODE_VOLUME, CODE_FOLDER, "");
         parts.variable(text(
                 "MLENGINE_CODE_DIR",
-                CODE_FOLDER + "/" + GitSyncContainer.LINK + (git.path().isEmpty() ? "" : "/" + git.path())));
-        parts.firstInitContainer(JSON.valueToTree(containers.once(CODE_INIT, git)));
+                CODE_FOLDER + "/" + GitSync.LINK
+                        + git.source().path().map(path -> "/" + path).orElse("")));
+        parts.firstInitContainer(container(sync.container(CODE_INIT, git.source(), GitSync.Mode.ONCE)));
         if (git.follows()) {
-            ObjectNode follower = JSON.valueToTree(containers.follower(CODE_FOLLOWER, git));
+            ObjectNode follower = container(sync.container(CODE_FOLLOWER, git.source(), GitSync.Mode.FOLLOW));
             if (hasSideCars) {
                 follower.put("restartPolicy", "Always");
                 parts.lastInitContainer(follower);
             } else {
                 parts.container(follower);
+                if (ENDING.contains(spec.path("restartPolicy").asText())) {
+                    parts.warn("before Kubernetes 1.29 a side-car does not end with the others, so the pod never ends:"
+                            + " use " + PodAnnotations.GIT_MODE + " once");
+                }
             }
         }
+    }
+
+    private static ObjectNode container(ContainerBuilder made) {
+        return JSON.valueToTree(made
+                // Namespaces with a quota refuse containers that do not say what they need.
+                .withNewResources()
+                .withRequests(Map.of("cpu", new Quantity("100m"), "memory", new Quantity("128Mi")))
+                .withLimits(Map.of("cpu", new Quantity("1"), "memory", new Quantity("512Mi")))
+                .endResources()
+                .editSecurityContext()
+                .withRunAsUser(GitSync.USER)
+                .withRunAsNonRoot(true)
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .build());
     }
 
     private static void input(String name, Claim claim, PodParts parts) {

@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s.webhook;
 
+import io.mlengine.backend.k8s.pod.GitCommit;
+import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.SecretRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class PodWishes {
     private static final Pattern REPOSITORY = Pattern.compile("(https?|ssh|git)://[^\\s@]+|(ssh://)?[\\w.-]+@[^\\s@]+");
     private static final Pattern CREDENTIALS = Pattern.compile("https?://[^/]*@.*");
-    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern REVISION = Pattern.compile("[^-\\s]\\S*");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?");
     private static final Pattern OBJECT = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
@@ -49,13 +50,10 @@ final class PodWishes {
     /**
      * Code from git.
      *
-     * @param repository URL without credentials
-     * @param revision commit, branch or tag
-     * @param path folder inside the repository, or empty
-     * @param credentials name of a secret, or empty
+     * @param source where it comes from
      * @param follows whether the checkout follows the revision
      */
-    record Git(String repository, String revision, String path, String credentials, boolean follows) {}
+    record Git(GitSource source, boolean follows) {}
 
     /**
      * A place in a volume claim.
@@ -130,10 +128,20 @@ final class PodWishes {
             return Optional.empty();
         }
         boolean follows = mode.equals("follow");
-        if (!follows && !COMMIT.matcher(revision).matches()) {
+        if (!follows && !GitCommit.isFull(revision)) {
             warnings.add(PodAnnotations.GIT_REVISION + " is not the id of a commit: pods may see different code");
         }
-        return Optional.of(new Git(repository, revision, path, credentials, follows));
+        GitSource source = GitSource.builder()
+                .repository(repository)
+                .revision(revision)
+                .path(given(path))
+                .credentials(given(credentials))
+                .build();
+        return Optional.of(new Git(source, follows));
+    }
+
+    private static Optional<String> given(String text) {
+        return Optional.of(text).filter(word -> !word.isEmpty());
     }
 
     private boolean check(String annotation, boolean isRight, String complaint) {

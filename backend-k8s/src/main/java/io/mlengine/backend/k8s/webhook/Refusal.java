@@ -1,5 +1,7 @@
 package io.mlengine.backend.k8s.webhook;
 
+import io.mlengine.core.document.ViolationText;
+import io.mlengine.spi.model.Violation;
 import java.util.List;
 
 /**
@@ -12,6 +14,25 @@ import java.util.List;
 record Refusal(Reason reason, String message, List<Cause> causes) {
     Refusal {
         causes = List.copyOf(causes);
+    }
+
+    /**
+     * Refuses what breaks rules, in the words of {@code mlengine validate}.
+     *
+     * @param name name of the object
+     * @param consequence what was not done for it
+     * @param violations all that is wrong
+     * @return the refusal
+     */
+    static Refusal invalid(String name, String consequence, List<Violation> violations) {
+        List<Cause> causes = violations.stream()
+                .map(violation -> new Cause(violation.code(), violation.path(), sentence(violation)))
+                .toList();
+        return new Refusal(Reason.INVALID, ViolationText.of(name, consequence, violations), causes);
+    }
+
+    private static String sentence(Violation violation) {
+        return violation.message() + (violation.advice().isEmpty() ? "" : ": " + violation.advice());
     }
 
     static Refusal of(Reason reason, String message) {

@@ -31,6 +31,15 @@ interface Review {
     String kind();
 
     /**
+     * Name of the object.
+     *
+     * @return the name, empty while the API server has not made it yet
+     */
+    default @Value.Default String name() {
+        return "";
+    }
+
+    /**
      * Namespace of the object.
      *
      * @return the namespace, empty for objects without one

@@ -50,6 +50,7 @@ final class ReviewJson {
                 .uid(required(request, "uid"))
                 .operation(operation(required(request, "operation")))
                 .kind(required(request.path("kind"), "kind"))
+                .name(request.path("name").asText(""))
                 .namespace(request.path("namespace").asText(""))
                 .subResource(request.path("subResource").asText(""))
                 .user(user(request.path("userInfo")))

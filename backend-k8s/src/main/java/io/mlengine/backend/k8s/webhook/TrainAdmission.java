@@ -1,6 +1,5 @@
 package io.mlengine.backend.k8s.webhook;
 
-import io.mlengine.core.document.ViolationText;
 import io.mlengine.spi.model.Violation;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ final class TrainAdmission implements Admitter {
     private Verdict created(TrainObject created, Requester user) {
         List<Violation> violations = rules.create(created);
         if (!violations.isEmpty()) {
-            return Verdict.refused(invalid(created, "nothing was started", violations));
+            return Verdict.refused(Refusal.invalid(created.name(), "nothing was started", violations));
         }
         if (!created.user().equals(Optional.of(user.name()))) {
             String message = "annotation " + Submitter.ANNOTATION + " names somebody else than the user who submits;"
@@ -82,17 +81,6 @@ final class TrainAdmission implements Admitter {
         List<Violation> violations = rules.update(before.get(), after.get());
         return violations.isEmpty()
                 ? Verdict.ALLOWED
-                : Verdict.refused(invalid(after.get(), "nothing was changed", violations));
-    }
-
-    static Refusal invalid(TrainObject object, String consequence, List<Violation> violations) {
-        List<Refusal.Cause> causes = violations.stream()
-                .map(violation -> new Refusal.Cause(violation.code(), violation.path(), sentence(violation)))
-                .toList();
-        return new Refusal(Refusal.Reason.INVALID, ViolationText.of(object.name(), consequence, violations), causes);
-    }
-
-    private static String sentence(Violation violation) {
-        return violation.message() + (violation.advice().isEmpty() ? "" : ": " + violation.advice());
+                : Verdict.refused(Refusal.invalid(after.get().name(), "nothing was changed", violations));
     }
 }

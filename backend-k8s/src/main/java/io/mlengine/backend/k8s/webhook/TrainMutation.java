@@ -6,15 +6,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.JsonDiff;
 import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.MLTrainWish;
+import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Violation;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Completes {@code MLTrain}s: who submitted it, our finalizer, the default queue. Nothing else: defaults of core and of
- * the frameworks stay out of the spec, because whoever applies a document again would fight over them; the engine's
- * record has them. A job that is not valid is refused here already, for the server's schema comes next and would answer
- * in words of its own.
+ * Completes {@code MLTrain}s: who submitted it, our finalizer, the default queue, and the size that {@code kubectl scale}
+ * and autoscalers read, which the API server cannot take from a role. Nothing else: defaults of core and of the frameworks
+ * stay out of the spec, because whoever applies a document again would fight over them; the engine's record has them. A
+ * job that is not valid is refused here already, for the server's schema comes next and would answer in words of its own.
  */
 final class TrainMutation implements Admitter {
     private static final String DEFAULT_QUEUE = "default";
@@ -44,7 +46,7 @@ final class TrainMutation implements Admitter {
     private Verdict created(TrainObject created, Requester user) {
         List<Violation> violations = rules.create(created);
         if (!violations.isEmpty()) {
-            return Verdict.refused(TrainAdmission.invalid(created, "nothing was started", violations));
+            return Verdict.refused(Refusal.invalid(created.name(), "nothing was started", violations));
         }
         ObjectNode complete = created.json().deepCopy();
         complete.withObject("/metadata/annotations").put(Submitter.ANNOTATION, user.name());
@@ -55,18 +57,42 @@ final class TrainMutation implements Admitter {
         if (!complete.at("/spec/queue").isTextual()) {
             complete.withObject("/spec").put("queue", DEFAULT_QUEUE);
         }
+        ofRole(created)
+                .filter(replicas -> !hasWish(created))
+                .ifPresent(replicas -> complete.withObject("/spec").put(MLTrainWish.REPLICAS, replicas));
         return Verdict.patched(difference(created.json(), complete));
     }
 
-    /** Puts the submitter's name back where a replaced object lacks it. */
+    /** Puts back what a replaced object lacks, and lets the size follow the role's where only that was changed. */
     private static Verdict updated(Optional<TrainObject> before, TrainObject after) {
-        Optional<String> user = before.flatMap(TrainObject::user);
-        if (user.isEmpty() || after.user().isPresent()) {
+        if (before.isEmpty()) {
             return Verdict.ALLOWED;
         }
         ObjectNode complete = after.json().deepCopy();
-        complete.withObject("/metadata/annotations").put(Submitter.ANNOTATION, user.get());
+        if (before.get().user().isPresent() && after.user().isEmpty()) {
+            complete.withObject("/metadata/annotations")
+                    .put(Submitter.ANNOTATION, before.get().user().get());
+        }
+        boolean isWishKept = hasWish(before.get())
+                && (!hasWish(after) || wished(before.get()).equals(wished(after)));
+        boolean isRoleChanged = !ofRole(before.get()).equals(ofRole(after));
+        if (isWishKept && (isRoleChanged || !hasWish(after))) {
+            ofRole(after).ifPresent(replicas -> complete.withObject("/spec").put(MLTrainWish.REPLICAS, replicas));
+        }
         return Verdict.patched(difference(after.json(), complete));
+    }
+
+    /** The size that stands with the only elastic role. */
+    private static Optional<Integer> ofRole(TrainObject object) {
+        return object.train().flatMap(MLTrainWish::elasticRole).map(Role::replicas);
+    }
+
+    private static boolean hasWish(TrainObject object) {
+        return !wished(object).isMissingNode();
+    }
+
+    private static JsonNode wished(TrainObject object) {
+        return object.json().at("/spec/" + MLTrainWish.REPLICAS);
     }
 
     private static boolean holds(ArrayNode list, String text) {

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperations;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.RuleWithOperationsBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
@@ -28,6 +30,12 @@ import java.util.Optional;
 public final class WebhookConfigurations {
     /** Path that validates {@code MLTrain}s. */
     public static final String VALIDATE_MLTRAIN = "/validate-mltrain";
+
+    /** Path that validates new sizes of {@code MLTrain}s. */
+    public static final String VALIDATE_SCALE = "/validate-scale";
+
+    /** Path that validates {@code MLQueue}s. */
+    public static final String VALIDATE_MLQUEUE = "/validate-mlqueue";
 
     /** Path that completes {@code MLTrain}s. */
     public static final String MUTATE_MLTRAIN = "/mutate-mltrain";
@@ -74,16 +82,27 @@ public final class WebhookConfigurations {
     public ValidatingWebhookConfiguration validating() {
         return new ValidatingWebhookConfigurationBuilder()
                 .withMetadata(metadata())
-                .addNewWebhook()
-                .withName("validate-mltrain" + SUFFIX)
-                .withClientConfig(client(VALIDATE_MLTRAIN))
-                .withRules(ourRule())
+                .withWebhooks(
+                        validates("validate-mltrain", VALIDATE_MLTRAIN, trainRule()),
+                        validates("validate-scale", VALIDATE_SCALE, ourRule("mltrains/scale", "Namespaced", "UPDATE")),
+                        // A deletion too: the limits of a parent hold for the queues below it.
+                        validates(
+                                "validate-mlqueue",
+                                VALIDATE_MLQUEUE,
+                                ourRule("mlqueues", "Cluster", "CREATE", "UPDATE", "DELETE")))
+                .build();
+    }
+
+    private ValidatingWebhook validates(String name, String path, RuleWithOperations rule) {
+        return new ValidatingWebhookBuilder()
+                .withName(name + SUFFIX)
+                .withClientConfig(client(path))
+                .withRules(rule)
                 .withFailurePolicy("Fail")
                 .withMatchPolicy("Equivalent")
                 .withSideEffects("None")
                 .withTimeoutSeconds(TIMEOUT_SECONDS)
                 .withAdmissionReviewVersions(REVIEWS)
-                .endWebhook()
                 .build();
     }
 
@@ -103,7 +122,7 @@ public final class WebhookConfigurations {
         return new MutatingWebhookBuilder()
                 .withName("mutate-mltrain" + SUFFIX)
                 .withClientConfig(client(MUTATE_MLTRAIN))
-                .withRules(ourRule())
+                .withRules(trainRule())
                 .withFailurePolicy("Fail")
                 .withMatchPolicy("Equivalent")
                 .withSideEffects("None")
@@ -152,13 +171,17 @@ public final class WebhookConfigurations {
         return builder.build();
     }
 
-    private static RuleWithOperations ourRule() {
+    private static RuleWithOperations trainRule() {
+        return ourRule("mltrains", "Namespaced", "CREATE", "UPDATE");
+    }
+
+    private static RuleWithOperations ourRule(String resource, String scope, String... operations) {
         return new RuleWithOperationsBuilder()
                 .withApiGroups(Labels.GROUP)
                 .withApiVersions(Labels.VERSION)
-                .withResources("mltrains")
-                .withOperations("CREATE", "UPDATE")
-                .withScope("Namespaced")
+                .withResources(resource)
+                .withOperations(operations)
+                .withScope(scope)
                 .build();
     }
 
@@ -178,7 +201,8 @@ public final class WebhookConfigurations {
                 pem -> builder.withCaBundle(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8))));
         settings.outsideHost()
                 .ifPresentOrElse(
-                        host -> builder.withUrl("https://" + host + ":" + settings.port() + path),
+                        host -> builder.withUrl(
+                                "https://" + host + ":" + settings.outsidePort().orElse(settings.port()) + path),
                         () -> builder.withNewService()
                                 .withNamespace(settings.namespace())
                                 .withName(settings.service())

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import org.immutables.value.Value;
 
@@ -44,6 +45,14 @@ public interface WebhookSettings {
      * @return for example {@code 127.0.0.1}; empty to go through the service
      */
     Optional<String> outsideHost();
+
+    /**
+     * Port under which the API server reaches an operator that runs outside the cluster: another one than the server's
+     * where a tunnel or a proxy lies between.
+     *
+     * @return the port; empty for the one that the server listens on
+     */
+    OptionalInt outsidePort();
 
     /**
      * Name of both configurations.

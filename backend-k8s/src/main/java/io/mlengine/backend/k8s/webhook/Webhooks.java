@@ -120,12 +120,16 @@ public final class Webhooks implements AutoCloseable {
                 surroundings.rules(),
                 new KubernetesRules(new PodManifests(PodConfig.builder()
                         .gitSyncImage(settings.gitSyncImage())
+                        .sideCars(settings.serverMinor() >= PodConfig.FIRST_WITH_SIDE_CARS)
                         .build())));
         QueueAccess queues = new CachedQueueAccess(
                 new ReviewedQueueAccess(surroundings.client()), surroundings.time(), KEEP_PERMISSIONS);
         PodDecorator decorator = new PodDecorator(settings.gitSyncImage(), settings.serverMinor());
+        StoredObjects stored = new StoredObjects(surroundings.client());
         return Map.of(
                 WebhookConfigurations.VALIDATE_MLTRAIN, new TrainAdmission(rules, queues),
+                WebhookConfigurations.VALIDATE_SCALE, new ScaleAdmission(rules, stored::train),
+                WebhookConfigurations.VALIDATE_MLQUEUE, new QueueAdmission(stored::queues),
                 WebhookConfigurations.MUTATE_MLTRAIN, new TrainMutation(rules),
                 WebhookConfigurations.MUTATE_POD, new PodAdmission(decorator, settings.namespace()));
     }

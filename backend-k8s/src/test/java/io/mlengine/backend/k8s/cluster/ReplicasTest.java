@@ -76,8 +76,8 @@ class ReplicasTest {
         try (KubernetesClient unasked =
                 new KubernetesClientBuilder().withConfig(Config.empty()).build()) {
             Executor neverReads = reading -> {};
-            replicas.readEndings(
-                    new Endings(new PodOutput(unasked), new Attempts(), neverReads, Duration.ofSeconds(2)));
+            replicas.readEndings(new Endings(
+                    new OutputEnd(new PodOutput(unasked), Duration.ofSeconds(2)), new Attempts(), neverReads));
             replicas.changed(TestPods.ended(FIRST, 8, "n1", 0));
             assertThat(told).isEmpty();
             replicas.sync(List.of(TestPods.ended(FIRST, 8, "n1", 0)), 10);

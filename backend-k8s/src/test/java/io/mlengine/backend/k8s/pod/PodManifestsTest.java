@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.build.testing.GoldenFile;
 import io.mlengine.spi.backend.LaunchOrder;
@@ -16,6 +18,7 @@ import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.FrameworkName;
+import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaKey;
@@ -190,5 +193,45 @@ class PodManifestsTest {
                 .forEach(text::append);
         objects.notes().forEach(note -> text.append("# ").append(note).append('\n'));
         return text.toString();
+    }
+
+    @Test
+    void codeThatFollowsABranchHasASideCarWhereItEndsWithThePod() {
+        PodLaunch once = SampleJobs.pytorch();
+        JobShape job = once.order().job();
+        GitSource branch = GitSource.builder()
+                .from(job.code().flatMap(CodeSource::git).orElseThrow())
+                .revision("main")
+                .follow(true)
+                .build();
+        JobShape following = JobShape.builder()
+                .from(job)
+                .code(CodeSource.builder().git(branch).build())
+                .build();
+        PodLaunch launch = PodLaunch.builder()
+                .from(once)
+                .order(new LaunchOrder(
+                        once.order().attempt(),
+                        following,
+                        once.order().replicas(),
+                        once.order().stopGrace()))
+                .build();
+        PodConfig withSideCars =
+                PodConfig.builder().from(SampleJobs.CONFIG).sideCars(true).build();
+
+        Pod pod = new PodManifests(withSideCars).of(launch).pods().get(0);
+        List<Container> steps = pod.getSpec().getInitContainers();
+        Container sideCar = steps.get(steps.size() - 1);
+
+        assertThat(sideCar.getName()).isEqualTo("code-sync");
+        assertThat(sideCar.getRestartPolicy()).isEqualTo("Always");
+        assertThat(sideCar.getArgs()).contains("--ref=main", "--period=30s").doesNotContain("--one-time");
+        assertThat(sideCar.getResources().getRequests())
+                .containsEntry("cpu", new Quantity("0"))
+                .containsEntry("memory", new Quantity("0"));
+        assertThat(steps.get(0).getArgs()).contains("--one-time");
+        assertThat(new PodManifests(SampleJobs.CONFIG).unsupported(following))
+                .extracting(Unsupported::reason)
+                .containsExactly("SideCarsMissing");
     }
 }

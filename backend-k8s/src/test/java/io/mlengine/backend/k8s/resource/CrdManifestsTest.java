@@ -62,7 +62,7 @@ class CrdManifestsTest {
     }
 
     @Test
-    void rulesForNewServersLetWishesSizesAndPriorityChange() {
+    void rulesForNewServersLetWishesAndSizesChange() {
         List<String> messages =
                 rules(true).stream().map(ValidationRule::getMessage).toList();
 
@@ -72,8 +72,7 @@ class CrdManifestsTest {
                 .contains("a cancel cannot be taken back: submit a new job")
                 .noneMatch(message -> message.contains("spec.desired")
                         || message.contains("spec.replicas")
-                        || message.contains("spec.roles")
-                        || message.contains("spec.priority"));
+                        || message.contains("spec.roles"));
         assertThat(rules(false)).isEmpty();
     }
 

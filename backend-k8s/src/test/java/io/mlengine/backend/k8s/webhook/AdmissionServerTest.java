@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -109,6 +110,12 @@ class AdmissionServerTest {
         assertThat(post("/allow", "hello")).satisfies(is(400, "the body is no JSON"));
         assertThat(post("/allow", "{}")).satisfies(is(400, "no AdmissionReview of admission.k8s.io/v1"));
         assertThat(post("/allow", "[]")).satisfies(is(400, "no AdmissionReview"));
+        assertThat(post("/allow", "[".repeat(5_000))).satisfies(is(400, "the body is no JSON"));
+        assertThat(post("/allow", "")).satisfies(is(400, "no AdmissionReview"));
+        assertThat(post("/allow", review().replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1")))
+                .satisfies(is(400, "no AdmissionReview of admission.k8s.io/v1"));
+        assertThat(post("/allow", review().replace("\"kind\":{", "\"sort\":{")))
+                .satisfies(is(400, "the request has no kind"));
         assertThat(post("/allow", review().replace("u-7", ""))).satisfies(is(400, "the request has no uid"));
         assertThat(post("/allow", review().replace("CREATE", "GUESS"))).satisfies(is(400, "request.operation"));
         assertThat(post("/allow", "x".repeat(10_001))).satisfies(is(413, "10000 bytes"));
@@ -154,6 +161,47 @@ class AdmissionServerTest {
         for (Socket socket : silent) {
             socket.close();
         }
+    }
+
+    @Test
+    void aBodyThatNeverEndsIsCutOff() throws Exception {
+        try (SSLSocket socket = (SSLSocket)
+                TestTls.trusting(certificates).getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write("POST /allow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{"
+                            .getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+
+            assertThat(isEndOf(socket)).isTrue();
+        }
+        assertThat(post("/allow", review()).statusCode()).isEqualTo(200);
+    }
+
+    /** Waits for the other side to hang up. */
+    private static boolean isEndOf(SSLSocket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void anExpiredCertificateIsRefusedByCallersUntilItIsSwapped() throws Exception {
+        StoredCertificates expired = TestTls.certificates(Instant.now().minus(Duration.ofDays(3)));
+        keys.swap(expired.server());
+        HttpClient caller = TestTls.client(expired, certificates);
+        HttpRequest question = request("/allow")
+                .POST(HttpRequest.BodyPublishers.ofString(review()))
+                .build();
+
+        assertThatThrownBy(() -> caller.send(question, HttpResponse.BodyHandlers.ofString()))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("expired");
+
+        keys.swap(certificates.server());
+        assertThat(caller.send(question, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -87,6 +87,7 @@ class PodDecoratorTest {
                   runAsNonRoot: true
                   runAsUser: 65533
                   seccompProfile: {type: RuntimeDefault}
+                terminationMessagePolicy: FallbackToLogsOnError
                 volumeMounts: [{name: mlengine-code, mountPath: /mlengine/code}]
                 """));
         assertThat(spec.at("/containers/0/volumeMounts/1"))
@@ -114,6 +115,32 @@ class PodDecoratorTest {
                 .doesNotContain("one-time");
         assertThat(young.path("containers")).hasSize(1);
         assertThat(young.at("/initContainers/2/restartPolicy").asText()).isEqualTo("Always");
+    }
+
+    @Test
+    void aPodThatShouldEndIsWarnedOfASideCarThatDoesNot() {
+        ObjectNode pod = pod("git-repository", "https://example.org/bert.git", "git-mode", "follow");
+        pod.withObject("/spec").put("restartPolicy", "Never");
+
+        assertThat(decorator.decorate(pod).warnings())
+                .singleElement()
+                .asString()
+                .contains("the pod never ends", "mlengine.io/git-mode once");
+        assertThat(new PodDecorator(Optional.of("g"), 29).decorate(pod).warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void keysForSshComeFromTheSecretAndOnlyGitSyncSeesThem() {
+        JsonNode spec =
+                quietly("git-repository", "git@example.org:bert.git", "git-revision", COMMIT, "git-credentials", "bot");
+
+        assertThat(spec.at("/volumes/2"))
+                .isEqualTo(Samples.yaml("{name: mlengine-code-keys, secret: {secretName: bot, defaultMode: 292}}"));
+        assertThat(spec.at("/initContainers/0/args").toString())
+                .contains("--ssh-key-file=/mlengine/code-keys/ssh-privatekey");
+        assertThat(spec.at("/initContainers/0/env").toString()).doesNotContain("GITSYNC");
+        assertThat(spec.at("/containers/0/volumeMounts").toString()).doesNotContain("keys");
     }
 
     @Test

@@ -17,12 +17,17 @@ final class TestTls {
     private TestTls() {}
 
     static StoredCertificates certificates() {
+        return certificates(Instant.now());
+    }
+
+    /** An authority for ten days and a server's certificate for one. */
+    static StoredCertificates certificates(Instant made) {
         return new CertificateRotation(
                         new CertificateMaker(new SecureRandom()),
                         List.of("127.0.0.1"),
                         Duration.ofDays(10),
                         Duration.ofDays(1))
-                .next(Optional.empty(), Instant.now());
+                .next(Optional.empty(), made);
     }
 
     static SSLContext trusting(StoredCertificates... trusted) {

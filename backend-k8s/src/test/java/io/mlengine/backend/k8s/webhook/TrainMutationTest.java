@@ -14,7 +14,7 @@ class TrainMutationTest {
     private final TrainMutation mutation = new TrainMutation(Samples.RULES);
 
     @Test
-    void aNewJobGetsItsSubmitterOurFinalizerAndTheDefaultQueueAndNothingElse() {
+    void aNewJobGetsItsSubmitterOurFinalizerTheDefaultQueueItsSizeAndNothingElse() {
         ObjectNode object = train(", annotations: {mlengine.io/user: ann}", "");
         object.withObject("/spec").remove("queue");
 
@@ -23,8 +23,57 @@ class TrainMutationTest {
         ObjectNode expected = object.deepCopy();
         expected.withObject("/metadata/annotations").put("mlengine.io/user", "ann");
         expected.withArray("/metadata/finalizers").add("mlengine.io/cleanup");
-        expected.withObject("/spec").put("queue", "default");
+        expected.withObject("/spec").put("queue", "default").put("replicas", 2);
         assertThat(complete).isEqualTo(expected);
+    }
+
+    @Test
+    void onlyTheSizeOfOneElasticRoleIsTold() {
+        JsonNode rigid = train("minReplicas: 1, maxReplicas: 4,", "");
+        JsonNode both = train("{name: chief,", "{name: chief, minReplicas: 1,");
+        JsonNode wished = train("queue: research", "queue: research\n  replicas: 3");
+
+        assertThat(patched(rigid, mutation.admit(create(rigid)))
+                        .at("/spec/replicas")
+                        .isMissingNode())
+                .isTrue();
+        assertThat(patched(both, mutation.admit(create(both)))
+                        .at("/spec/replicas")
+                        .isMissingNode())
+                .isTrue();
+        assertThat(patched(wished, mutation.admit(create(wished))).at("/spec/replicas"))
+                .hasToString("3");
+    }
+
+    @Test
+    void theSizeFollowsTheRoleUntilSomebodyScales() {
+        ObjectNode before = sized(train(), 2);
+
+        assertThat(size(before, sized(train("replicas: 2,", "replicas: 4,"), 2)))
+                .isEqualTo(4);
+        assertThat(size(before, sized(train("replicas: 2,", "replicas: 4,"), 3)))
+                .isEqualTo(3);
+        assertThat(size(before, sized(train(), 3))).isEqualTo(3);
+        assertThat(size(sized(train(), 3), sized(train(), 3))).isEqualTo(3);
+        assertThat(size(sized(train(), 3), train())).isEqualTo(2);
+    }
+
+    @Test
+    void aJobThatIsOlderThanItsSizeIsNotTouched() {
+        assertThat(mutation.admit(update(train(), train("replicas: 2,", "replicas: 4,")))
+                        .patch())
+                .isEmpty();
+    }
+
+    private static ObjectNode sized(ObjectNode train, int replicas) {
+        train.withObject("/spec").put("replicas", replicas);
+        return train;
+    }
+
+    private int size(ObjectNode before, ObjectNode after) {
+        return patched(after, mutation.admit(update(before, after)))
+                .at("/spec/replicas")
+                .asInt();
     }
 
     @Test

@@ -25,15 +25,18 @@ class WebhookConfigurationsTest {
     @Test
     void onlyOurOwnKindIsRefusedWhileTheServerIsDown() {
         MutatingWebhookConfiguration mutating = of(settings(20).build()).mutating();
-        ValidatingWebhook validating =
-                of(settings(20).build()).validating().getWebhooks().get(0);
+        List<ValidatingWebhook> validating =
+                of(settings(20).build()).validating().getWebhooks();
 
-        assertThat(validating.getFailurePolicy()).isEqualTo("Fail");
-        assertThat(validating.getRules()).singleElement().satisfies(rule -> {
-            assertThat(rule.getApiGroups()).containsExactly("mlengine.io");
-            assertThat(rule.getResources()).containsExactly("mltrains");
-            assertThat(rule.getOperations()).containsExactly("CREATE", "UPDATE");
-        });
+        assertThat(validating)
+                .extracting(hook -> hook.getFailurePolicy() + " "
+                        + hook.getRules().get(0).getApiGroups()
+                        + hook.getRules().get(0).getResources()
+                        + hook.getRules().get(0).getOperations())
+                .containsExactly(
+                        "Fail [mlengine.io][mltrains][CREATE, UPDATE]",
+                        "Fail [mlengine.io][mltrains/scale][UPDATE]",
+                        "Fail [mlengine.io][mlqueues][CREATE, UPDATE, DELETE]");
         for (MutatingWebhook hook : mutating.getWebhooks()) {
             boolean isOurs = hook.getRules().get(0).getApiGroups().equals(List.of("mlengine.io"));
             assertThat(hook.getFailurePolicy()).isEqualTo(isOurs ? "Fail" : "Ignore");
@@ -88,6 +91,14 @@ class WebhookConfigurationsTest {
         assertThat(inside.getCaBundle()).isEqualTo("UEVN");
         assertThat(outside.getUrl()).isEqualTo("https://127.0.0.1:9443/mutate-pod");
         assertThat(outside.getService()).isNull();
+        assertThat(pods(settings(20)
+                                .outsideHost("hooks.example.com")
+                                .outsidePort(443)
+                                .port(9443)
+                                .build())
+                        .getClientConfig()
+                        .getUrl())
+                .isEqualTo("https://hooks.example.com:443/mutate-pod");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.StatusCause;
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.build.testing.Machine;
@@ -127,6 +130,96 @@ class WebhookIT {
                         .getMetadata()
                         .getLabels())
                 .containsEntry("team", "a");
+    }
+
+    @Test
+    void aJobIsScaledWithinItsBounds() {
+        cluster.start();
+        cluster.trains().resource(cluster.train("elastic")).create();
+        GenericKubernetesResource rigid =
+                WebhookCluster.resource(yaml("rigid").replace("minReplicas: 1, maxReplicas: 4,", ""));
+        cluster.trains().resource(rigid).create();
+
+        assertThat(scale("elastic", 4)).contains("\"replicas\":4");
+        assertThat(refusal(() -> scale("elastic", 9)).getStatus().getMessage())
+                .contains("validate-scale.mlengine.io", "spec.replicas", "role worker has from 1 to 4 replicas");
+        assertThat(refusal(() -> scale("rigid", 3)).getStatus().getMessage())
+                .contains("`replicas` sets the size of the only elastic role");
+        assertThat(cluster.trains().withName("elastic").get().<Integer>get("spec", "replicas"))
+                .isEqualTo(4);
+    }
+
+    private String scale(String name, int replicas) {
+        String path = "/apis/mlengine.io/v1/namespaces/" + cluster.team + "/mltrains/" + name + "/scale";
+        return cluster.client.raw(
+                path,
+                "PUT",
+                Map.of(
+                        "apiVersion",
+                        "autoscaling/v1",
+                        "kind",
+                        "Scale",
+                        "metadata",
+                        Map.of("name", name, "namespace", cluster.team),
+                        "spec",
+                        Map.of("replicas", replicas)));
+    }
+
+    @Test
+    void kubectlScalesAJobThatNamesNoSize() throws Exception {
+        Machine.needs("kubectl", Kubectl.isThere());
+        cluster.start();
+        cluster.trains().resource(cluster.train("scaled")).create();
+
+        String said = Kubectl.refused(
+                cluster.server.kubeconfig(), "", "scale", "mltrain/scaled", "-n", cluster.team, "--replicas=9");
+
+        assertThat(said).contains("role worker has from 1 to 4 replicas");
+    }
+
+    @Test
+    void queuesMakeATreeAndAParentIsNotDeleted() {
+        cluster.start();
+        String parent = cluster.team + "-all";
+        String child = cluster.team + "-vision";
+        try {
+            assertThat(refusal(() -> queue(child, "parent: " + parent))
+                            .getStatus()
+                            .getMessage())
+                    .contains("validate-mlqueue.mlengine.io", "spec.parent", "there is no such queue", parent);
+            queue(parent, "gpus: 8");
+            queue(child, "parent: " + parent + ", gpus: 16");
+
+            assertThat(refusal(() -> queues().withName(parent)
+                                    .patch(
+                                            PatchContext.of(PatchType.JSON_MERGE),
+                                            "{\"spec\":{\"parent\":\"" + child + "\"}}"))
+                            .getStatus()
+                            .getMessage())
+                    .contains("the chain of parents never ends");
+            assertThat(refusal(() -> queues().withName(parent).delete())
+                            .getStatus()
+                            .getMessage())
+                    .contains("is the parent of " + child);
+        } finally {
+            queues().withName(child).delete();
+            queues().withName(parent).delete();
+        }
+    }
+
+    private NonNamespaceOperation<
+                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
+            queues() {
+        return cluster.client.genericKubernetesResources("mlengine.io/v1", "MLQueue");
+    }
+
+    private void queue(String name, String spec) {
+        queues().resource(WebhookCluster.resource("""
+                        apiVersion: mlengine.io/v1
+                        kind: MLQueue
+                        metadata: {name: %s}
+                        spec: {%s}
+                        """.formatted(name, spec))).create();
     }
 
     @Test

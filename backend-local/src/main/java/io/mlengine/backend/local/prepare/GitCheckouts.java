@@ -51,6 +51,12 @@ public final class GitCheckouts {
                         "GitMissing",
                         "The job's code lies in git, but there is no git program on the PATH. Maybe install git."));
         refuseWhatIsNoUrl(source);
+        if (source.follow()) {
+            throw PreparationException.wrong(
+                    "FollowUnsupported",
+                    "On one machine the code stays what it was when the attempt started. Maybe leave code.git.follow"
+                            + " out.");
+        }
         Path folder = cache.resolve("git").resolve(Digest.of(source.repository()));
         try {
             Files.createDirectories(folder);

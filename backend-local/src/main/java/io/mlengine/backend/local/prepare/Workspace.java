@@ -3,6 +3,7 @@ package io.mlengine.backend.local.prepare;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,9 +22,17 @@ public record Workspace(
         List<String> pathPrefixes,
         SortedMap<String, String> variables,
         EnvironmentUse pythonUse) {
+    /** Variable: the commit of the code. */
+    static final String CODE_COMMIT = "MLENGINE_CODE_COMMIT";
+
     /** Copies the collections. */
     public Workspace {
         pathPrefixes = List.copyOf(pathPrefixes);
         variables = Collections.unmodifiableSortedMap(new TreeMap<>(variables));
+    }
+
+    /** The commit of the code; empty when it does not come from git. */
+    public Optional<String> codeCommit() {
+        return Optional.ofNullable(variables.get(CODE_COMMIT));
     }
 }

@@ -123,7 +123,7 @@ public final class Workspaces {
             // What an interrupted preparation of the same attempt has left would mix with the new files.
             Trees.delete(target);
             String commit = checkouts.checkout(source, target, progress);
-            variables.put("MLENGINE_CODE_COMMIT", commit);
+            variables.put(Workspace.CODE_COMMIT, commit);
             Path folder = target.resolve(source.path().orElse("")).normalize();
             if (!Files.isDirectory(folder) || !folder.toRealPath().startsWith(target.toRealPath())) {
                 throw PreparationException.wrong(

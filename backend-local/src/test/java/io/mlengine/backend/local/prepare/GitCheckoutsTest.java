@@ -196,6 +196,14 @@ class GitCheckoutsTest {
     }
 
     @Test
+    void nothingIsFollowedOnOneMachine() {
+        GitSource following =
+                GitSource.builder().from(source("main")).follow(true).build();
+
+        assertThat(failure(following).reason()).isEqualTo("FollowUnsupported");
+    }
+
+    @Test
     void whatGitSaysIsCleaned() {
         Redaction redaction = Redaction.of("a b", "");
         assertThat(redaction.clean("https://u:p@h/x a b a+b")).isEqualTo("https://***@h/x *** ***");
