@@ -18,10 +18,7 @@ import java.util.TreeMap;
 
 /** Nodes of a cluster as the engine's scheduler sees them: what pods of others take is not there. */
 public final class Nodes {
-    /**
-     * The extended resource that bounds how many pods a node takes. A replica is one pod, but no document says so: who
-     * schedules on these nodes adds one of it to the demand of each replica. {@link PodManifests} leaves it out.
-     */
+    /** The resource that bounds how many pods a node takes: each replica is one, though no document says so. */
     public static final String PODS = "pods";
 
     private Nodes() {}
@@ -65,6 +62,7 @@ public final class Nodes {
                 .memoryBytes(whole(left.getOrDefault(PodResources.MEMORY, BigDecimal.ZERO)))
                 .devices(NodeDevices.of(counts(left), labels))
                 .extended(extended(left))
+                .addPerReplica(PODS)
                 .labels(labels)
                 .taints(taints(node))
                 .schedulable(isSchedulable(node))

@@ -25,7 +25,7 @@ final class PodDemand {
         if (devices.size() > 1) {
             return Optional.empty();
         }
-        Resources.Builder demand = Resources.builder().putExtended(Nodes.PODS, 1);
+        Resources.Builder demand = Resources.builder();
         requests.forEach((name, amount) -> {
             switch (name) {
                 case PodResources.CPU -> demand.cpuMillis(whole(amount.movePointRight(3)));

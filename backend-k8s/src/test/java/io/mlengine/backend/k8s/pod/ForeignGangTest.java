@@ -85,7 +85,6 @@ class ForeignGangTest {
                 .containsExactly(Optional.of("n1"), Optional.empty());
         assertThat(only(pod(0).build()).resources().gpus()).contains(GpuRequest.of(2));
         assertThat(only(pod(0).build()).resources().cpuMillis()).isEqualTo(1500);
-        assertThat(only(pod(0).build()).resources().extended()).containsEntry("pods", 1L);
     }
 
     @Test

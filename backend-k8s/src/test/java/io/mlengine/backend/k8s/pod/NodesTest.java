@@ -30,6 +30,7 @@ class NodesTest {
                 .extracting(Device::id)
                 .containsExactly("gpu-0", "mig-1g.10gb.me-0", "mig-1g.10gb.me-1");
         assertThat(node.extended()).containsExactlyEntriesOf(new TreeMap<>(Map.of(Nodes.PODS, 108L, "rdma/hca", 1L)));
+        assertThat(node.perReplica()).containsExactly(Nodes.PODS);
         assertThat(node.schedulable()).isTrue();
         assertThat(node.labels()).containsEntry("zone", "a");
         assertThat(node.taints())
