@@ -105,7 +105,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 pod -> isPlacedByUs(pod, settings), gang -> emit(new BackendEvent.GangReported(gang)), this::refused);
         this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
         NodeReports nodes = new NodeReports(replicas, gangs::isMember, this::emit);
-        this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads.timers());
+        this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads);
         this.places = new GangPlaces(
                 gangs,
                 bindings,

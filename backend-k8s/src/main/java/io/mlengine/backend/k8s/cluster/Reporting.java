@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.spi.backend.BackendEvent;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +30,15 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
             NodeReports nodes,
             ForeignGangs gangs,
             Consumer<BackendEvent> sink,
-            ScheduledExecutorService timers) {
-        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock());
+            Threads threads) {
+        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock(), threads.workers());
         this.replicas = replicas;
         this.nodes = nodes;
         this.gangs = gangs;
         this.sink = sink;
-        this.nodesLater = new Batched(timers, NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
-        this.gangsLater = new Batched(timers, GANGS_DELAY, gangs::tell);
+        this.nodesLater =
+                new Batched(threads.timers(), NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
+        this.gangsLater = new Batched(threads.timers(), GANGS_DELAY, gangs::tell);
     }
 
     void start() {
@@ -47,7 +47,7 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
 
     /** Whether a node is there. */
     boolean isNode(String name) {
-        return feed.isNode(name);
+        return feed.node(name).isPresent();
     }
 
     /** Checks whether the cluster is seen; called about once a second. */
