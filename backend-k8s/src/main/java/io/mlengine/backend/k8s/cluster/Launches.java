@@ -6,7 +6,9 @@ import io.mlengine.backend.k8s.pod.PodManifests;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.model.AttemptId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -17,6 +19,7 @@ final class Launches {
     private final Attempts attempts;
     private final Replicas replicas;
     private final Creations creations;
+    private final ClaimBinding claims;
     private final PodBinder binder;
     private final Executor workers;
 
@@ -26,6 +29,7 @@ final class Launches {
             Attempts attempts,
             Replicas replicas,
             Creations creations,
+            ClaimBinding claims,
             PodBinder binder,
             Executor workers) {
         this.manifests = manifests;
@@ -33,6 +37,7 @@ final class Launches {
         this.attempts = attempts;
         this.replicas = replicas;
         this.creations = creations;
+        this.claims = claims;
         this.binder = binder;
         this.workers = workers;
     }
@@ -66,10 +71,24 @@ final class Launches {
 
     /** Goes on binding what still waits for its node, also after a restart of the engine. */
     void bind(AttemptId attempt, Attempts.Held held, Fence fence) {
+        Map<Pod, String> targets = new LinkedHashMap<>();
         for (Pod pod : replicas.unbound(attempt)) {
             replicas.idOf(pod)
                     .flatMap(id -> held.placement().slot(id.key()))
-                    .ifPresent(slot -> binder.bind(pod, slot.node(), fence));
+                    .ifPresent(slot -> targets.put(pod, slot.node()));
         }
+        if (targets.keySet().stream().noneMatch(ClaimBinding::concerns)) {
+            targets.forEach((pod, node) -> binder.bind(pod, node, fence));
+            return;
+        }
+        // A pod on its node would wait there for the others, whose volumes may never come.
+        claims.ready(targets, fence, refusal -> true, text -> {})
+                .whenComplete((ready, error) -> targets.forEach((pod, node) -> {
+                    if (error == null) {
+                        binder.bind(pod, node, fence);
+                    } else {
+                        binder.failed(pod, node, fence, error);
+                    }
+                }));
     }
 }

@@ -62,6 +62,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private final Leavings leavings;
     private final GangPlaces places;
     private final WaitNotes notes;
+    private final ClaimBook claims;
     private final Reporting reporting;
     private final StartWatch starts;
     private final ProgressFollower progress;
@@ -89,31 +90,43 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         Retries retries = new Retries(threads.workers(), threads.timers(), settings.clock(), random);
         Bindings bindings = new Bindings(api, retries, settings.bindPatience());
         this.deletions = new PodDeletions(api, retries, replicas);
+        ClaimBinding claimBinding = new ClaimBinding(api, retries, settings.bindPatience(), this::labels);
         this.launches = new Launches(
                 new PodManifests(settings.pods()),
                 new AttemptSecrets(random),
                 attempts,
                 replicas,
                 new Creations(api, retries, settings.bindPatience()),
+                claimBinding,
                 new PodBinder(bindings, deletions),
                 threads.workers());
         this.starts = new StartWatch(replicas, attempts, deletions, settings.imagePatience(), settings.clock());
         this.progress =
                 new ProgressFollower(attempts, replicas, output, threads.logs(), settings.followedJobs(), this::emit);
         this.leavings = new Leavings(api, retries, replicas, attempts, owners);
+        this.claims = new ClaimBook(api, threads.workers());
         ForeignGangs gangs = new ForeignGangs(
-                pod -> isPlacedByUs(pod, settings), gang -> emit(new BackendEvent.GangReported(gang)), this::refused);
+                pod -> isPlacedByUs(pod, settings),
+                gang -> emit(new BackendEvent.GangReported(gang)),
+                this::refused,
+                claims);
+        this.claims.serve(gangs::claims, gangs::claimsChanged);
         this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
-        NodeReports nodes = new NodeReports(replicas, gangs::isMember, this::emit);
+        NodeReports nodes = new NodeReports(replicas, gangs::isCounted, gangs::hostPorts, this::emit);
         this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads);
         this.places = new GangPlaces(
                 gangs,
                 bindings,
+                claimBinding,
                 new Evictions(api, retries, settings.bindPatience()),
                 notes,
                 api,
                 retries,
                 reporting::isNode);
+    }
+
+    private Optional<SortedMap<String, String>> labels(String node) {
+        return reporting.labels(node);
     }
 
     private static boolean isPlacedByUs(Pod pod, ClusterSettings settings) {
@@ -126,10 +139,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         if (waiting.isEmpty()) {
             notes.forget(gang);
         } else if (reason.isPresent()) {
-            notes.waits(
-                    gang,
-                    reason.get().reason(),
-                    reason.get().path() + ": " + reason.get().message());
+            notes.refuses(gang, reason.get());
         } else {
             notes.allowed(gang);
         }
@@ -159,6 +169,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         threads.every(LOOK, starts::look);
         threads.every(LOOK, progress::look);
         threads.every(LOOK, notes::look);
+        threads.every(LOOK, claims::look);
     }
 
     @Override

@@ -2,9 +2,14 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.pod.HostPorts;
 import io.mlengine.spi.backend.BackendEvent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +55,14 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         return feed.node(name).isPresent();
     }
 
+    /** The labels of a node, if it is there. */
+    Optional<SortedMap<String, String>> labels(String node) {
+        return feed.node(node)
+                .map(there ->
+                        Optional.ofNullable(there.getMetadata().getLabels()).orElse(Map.of()))
+                .map(TreeMap::new);
+    }
+
     /** Checks whether the cluster is seen; called about once a second. */
     void look() {
         feed.look();
@@ -62,6 +75,9 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         } else if (gangs.isMember(pod)) {
             gangs.changed(pod);
             gangsLater.request();
+            if (isSeenOnNodes(pod)) {
+                nodesLater.request();
+            }
         } else {
             nodesLater.request();
         }
@@ -74,9 +90,17 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         if (gangs.isMember(last)) {
             gangs.gone(last);
             gangsLater.request();
+            if (isSeenOnNodes(last)) {
+                nodesLater.request();
+            }
         } else if (!isOurs) {
             nodesLater.request();
         }
+    }
+
+    /** Whether what a node has for us depends on a member. */
+    private boolean isSeenOnNodes(Pod member) {
+        return !gangs.isCounted(member) || !HostPorts.of(member).isEmpty();
     }
 
     @Override
@@ -91,6 +115,8 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         nodes.report(feed::nodes, () -> pods, true);
         replicas.sync(pods, knownUpTo);
         gangs.sync(feed::pods);
+        // Only now it is known which ports of nodes are asked for.
+        nodes.report(feed::nodes, feed::pods, false);
         LOG.info("the cluster is seen nodes={} pods={}", feed.nodes().size(), pods.size());
         sink.accept(new BackendEvent.Synced());
     }

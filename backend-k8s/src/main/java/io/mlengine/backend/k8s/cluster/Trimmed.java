@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.mlengine.backend.k8s.pod.HostPorts;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,9 @@ final class Trimmed {
         kept.setMetadata(metadata(pod.getMetadata(), !isCommon));
         kept.setSpec(spec(pod.getSpec()));
         kept.setStatus(isOurs ? pod.getStatus() : phase(pod));
-        if (!isOurs && !isCommon) {
+        if (isOurs) {
+            kept.getSpec().setVolumes(pod.getSpec().getNodeName() == null ? claims(pod.getSpec()) : List.of());
+        } else if (!isCommon) {
             keepWishes(kept, pod);
             kept.getStatus().setConditions(scheduled(pod));
         }
@@ -77,8 +81,6 @@ final class Trimmed {
         kept.getSpec().setPreemptionPolicy(spec.getPreemptionPolicy());
         kept.getSpec().setSchedulingGates(spec.getSchedulingGates());
         kept.getSpec().setResourceClaims(spec.getResourceClaims());
-        keepPorts(kept.getSpec().getContainers(), spec.getContainers());
-        keepPorts(kept.getSpec().getInitContainers(), spec.getInitContainers());
     }
 
     /** When it was bound. */
@@ -90,10 +92,11 @@ final class Trimmed {
                         .toList();
     }
 
-    private static void keepPorts(List<Container> kept, List<Container> all) {
-        for (int i = 0; i < all.size(); i++) {
-            kept.get(i).setPorts(all.get(i).getPorts());
-        }
+    /** What its binding waits for. */
+    private static List<Volume> claims(PodSpec spec) {
+        return spec.getVolumes().stream()
+                .filter(volume -> volume.getPersistentVolumeClaim() != null)
+                .toList();
     }
 
     private static PodSpec spec(PodSpec spec) {
@@ -112,6 +115,7 @@ final class Trimmed {
                     Container kept = new Container();
                     kept.setName(container.getName());
                     kept.setResources(container.getResources());
+                    kept.setPorts(HostPorts.asked(container));
                     kept.setRestartPolicy(container.getRestartPolicy());
                     return kept;
                 })
@@ -120,7 +124,10 @@ final class Trimmed {
 
     private static PodStatus phase(Pod pod) {
         PodStatus kept = new PodStatus();
-        kept.setPhase(pod.getStatus() == null ? null : pod.getStatus().getPhase());
+        if (pod.getStatus() != null) {
+            kept.setPhase(pod.getStatus().getPhase());
+            kept.setNominatedNodeName(pod.getStatus().getNominatedNodeName());
+        }
         return kept;
     }
 

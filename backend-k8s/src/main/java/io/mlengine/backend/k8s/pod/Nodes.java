@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** Nodes of a cluster as the engine's scheduler sees them: what pods of others take is not there. */
@@ -42,13 +43,16 @@ public final class Nodes {
      *
      * @param node the node
      * @param foreign the pods on it that are {@linkplain #isForeign foreign}
+     * @param ports the {@linkplain HostPorts ports of nodes} that somebody asks the engine for
      * @return what jobs may use of it
      */
-    public static Node of(io.fabric8.kubernetes.api.model.Node node, Collection<Pod> foreign) {
+    public static Node of(io.fabric8.kubernetes.api.model.Node node, Collection<Pod> foreign, SortedSet<String> ports) {
         SortedMap<String, BigDecimal> left = new TreeMap<>(PodRequests.amounts(Optional.ofNullable(node.getStatus())
                 .map(NodeStatus::getAllocatable)
                 .orElse(null)));
+        ports.forEach(port -> left.put(port, BigDecimal.ONE));
         for (Pod pod : foreign) {
+            HostPorts.of(pod).forEach(port -> left.computeIfPresent(port, (same, had) -> BigDecimal.ZERO));
             PodRequests.of(pod)
                     .forEach((name, amount) -> left.computeIfPresent(name, (same, had) -> had.subtract(amount)));
             left.computeIfPresent(PODS, (same, had) -> had.subtract(BigDecimal.ONE));

@@ -37,6 +37,7 @@ final class PodDemand {
                 }
             }
         });
+        HostPorts.of(pod).forEach(port -> demand.putExtended(port, 1));
         devices.forEach(name -> demand.gpus(gpus(name, whole(requireNonNull(requests.get(name))))));
         return Optional.of(demand.build());
     }
