@@ -46,9 +46,12 @@ record Failure(Member member, Instant at, FailureCause cause) {
         return member.role().critical();
     }
 
-    /** What is started again. A silent node takes the whole gang with it: its replica cannot be replaced in place. */
+    /**
+     * What is started again. A node that is silent, or was taken back, takes the whole gang with it: its replica cannot be
+     * replaced in place.
+     */
     RestartScope scope() {
-        return member.is(ReplicaState.LOST)
+        return member.is(ReplicaState.LOST) || cause.failureClass() == FailureClass.PREEMPTED
                 ? RestartScope.GROUP
                 : member.role().restartScope().orElse(RestartScope.GROUP);
     }

@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.cluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.pod.HostPorts;
+import io.mlengine.backend.k8s.pod.Nodes;
 import io.mlengine.spi.backend.BackendEvent;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +48,7 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
     }
 
     void start() {
+        replicas.cordoned(name -> feed.node(name).filter(Nodes::isCordoned).isPresent());
         feed.start();
     }
 

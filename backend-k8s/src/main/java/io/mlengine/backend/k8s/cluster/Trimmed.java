@@ -54,6 +54,8 @@ final class Trimmed {
         kept.setUid(meta.getUid());
         kept.setResourceVersion(meta.getResourceVersion());
         kept.setDeletionTimestamp(meta.getDeletionTimestamp());
+        // Without it nobody can tell whether a pod ended before or after its deletion was asked for.
+        kept.setDeletionGracePeriodSeconds(meta.getDeletionGracePeriodSeconds());
         if (withLabels) {
             kept.setLabels(meta.getLabels());
         }

@@ -104,10 +104,19 @@ public final class Nodes {
     }
 
     private static boolean isSchedulable(io.fabric8.kubernetes.api.model.Node node) {
-        boolean isCordoned = Optional.ofNullable(node.getSpec())
+        return !isCordoned(node) && isReady(node);
+    }
+
+    /**
+     * Tells whether somebody has said that a node takes no new pods.
+     *
+     * @param node the node
+     * @return true when it is cordoned
+     */
+    public static boolean isCordoned(io.fabric8.kubernetes.api.model.Node node) {
+        return Optional.ofNullable(node.getSpec())
                 .map(NodeSpec::getUnschedulable)
                 .orElse(false);
-        return !isCordoned && isReady(node);
     }
 
     /**
