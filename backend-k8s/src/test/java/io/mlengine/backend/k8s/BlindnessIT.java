@@ -2,8 +2,11 @@ package io.mlengine.backend.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.BreakableLine;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodEnd;
 import io.mlengine.backend.k8s.testing.PodScript;
@@ -55,6 +58,43 @@ class BlindnessIT {
         cluster.kubelet.end(cluster.namespace, "survivor-worker-0-a1", PodEnd.exit(0));
         cluster.await(first, status -> status.state() == ReplicaState.SUCCEEDED);
         assertThat(cluster.newest(second).orElseThrow().state()).isEqualTo(ReplicaState.READY);
+    }
+
+    @Test
+    void aWatchWhoseOtherEndHasVanishedIsNoticedAndMissesNothing() {
+        cluster.addNodes(1);
+        Config direct = server.client().getConfiguration();
+        try (BreakableLine line = BreakableLine.to(direct)) {
+            cluster.start(
+                    new KubernetesClientBuilder()
+                            .withConfig(line.config(direct))
+                            .build(),
+                    ClusterSettings.builder()
+                            .stalePatience(Duration.ofSeconds(4))
+                            .build());
+            AttemptId attempt = cluster.attempt("unheard");
+            cluster.reserve(attempt, 2);
+            cluster.launch(attempt, 2).join();
+            ReplicaId first = ClusterFixture.replica(attempt, 0);
+            ReplicaId second = ClusterFixture.replica(attempt, 1);
+            cluster.await(first, status -> status.state() == ReplicaState.READY);
+            cluster.await(second, status -> status.state() == ReplicaState.READY);
+
+            line.swallowAll();
+            cluster.kubelet.end(cluster.namespace, "unheard-worker-0-a1", PodEnd.exit(0));
+            cluster.server
+                    .client()
+                    .pods()
+                    .inNamespace(cluster.namespace)
+                    .withName("unheard-worker-1-a1")
+                    .withGracePeriod(0)
+                    .delete();
+            cluster.await(first, status -> status.state() == ReplicaState.SUCCEEDED);
+            cluster.await(second, status -> !status.state().mayLive());
+            assertThat(kinds().indexOf(BackendEvent.Kind.STALE))
+                    .isPositive()
+                    .isLessThan(kinds().lastIndexOf(BackendEvent.Kind.SYNCED));
+        }
     }
 
     private List<BackendEvent.Kind> kinds() {

@@ -47,11 +47,12 @@ record Failure(Member member, Instant at, FailureCause cause) {
     }
 
     /**
-     * What is started again. A silent node takes the whole gang with it: its replica cannot be replaced in place. So does
-     * a wait that no budget ends: only a gang backs off.
+     * What is started again. A node that is silent, or was taken back, takes the whole gang with it: its replica cannot be
+     * replaced in place. So does a wait that no budget ends: only a gang backs off.
      */
     RestartScope scope() {
-        return member.is(ReplicaState.LOST) || cause.failureClass() == FailureClass.QUOTA
+        FailureClass failure = cause.failureClass();
+        return member.is(ReplicaState.LOST) || failure == FailureClass.PREEMPTED || failure == FailureClass.QUOTA
                 ? RestartScope.GROUP
                 : member.role().restartScope().orElse(RestartScope.GROUP);
     }

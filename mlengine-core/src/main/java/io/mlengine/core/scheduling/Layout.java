@@ -6,6 +6,7 @@ import io.mlengine.spi.model.Node;
 import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Resources;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ final class Layout {
     private final Map<Wish, Demand> demands = new LinkedHashMap<>();
     private final List<Node> nodes;
     private final AllowedNodes everywhere;
+    private final BitSet perReplica = new BitSet();
     private final Map<NodeConstraints, AllowedNodes> allowed = new LinkedHashMap<>();
 
     private Layout(List<Node> nodesByName) {
@@ -52,15 +54,19 @@ final class Layout {
     static Layout of(List<Node> nodesByName, List<? extends Gang> running, List<? extends Gang> pending) {
         Layout layout = new Layout(nodesByName);
         SortedSet<String> extended = new TreeSet<>();
+        SortedSet<String> perReplica = new TreeSet<>();
         for (Node node : nodesByName) {
             extended.addAll(node.extended().keySet());
+            perReplica.addAll(node.perReplica());
             for (Device device : node.devices()) {
                 layout.classes.putIfAbsent(DeviceClass.of(device), layout.classes.size());
             }
         }
         collect(running, extended);
         collect(pending, extended);
+        extended.addAll(perReplica);
         layout.names.addAll(extended);
+        perReplica.forEach(name -> layout.perReplica.set(layout.names.indexOf(name)));
         return layout;
     }
 
@@ -114,7 +120,8 @@ final class Layout {
                     devices[number] = deviceClass.satisfies(request);
                 }));
         long[] amounts = amounts(resources.cpuMillis(), resources.memoryBytes(), resources.extended());
-        return new Demand(resources, amounts, resources.gpuCount(), devices, wish.nodes());
+        perReplica.stream().forEach(dimension -> amounts[dimension] = Math.max(1, amounts[dimension]));
+        return new Demand(resources, amounts, perReplica, resources.gpuCount(), devices, wish.nodes());
     }
 
     private long[] amounts(long cpuMillis, long memoryBytes, Map<String, Long> extended) {

@@ -119,6 +119,43 @@ class WaitTest {
     }
 
     @Test
+    void tellsWhatEveryReplicaTakes() {
+        Node full = Node.builder()
+                .from(node("gpu-10", 4))
+                .putExtended("pods", 3)
+                .addPerReplica("pods")
+                .build();
+        ClusterState state = state(full)
+                .addRunning(running(1, "gpu-10", 0))
+                .addPending(
+                        pending(2, Resources.NONE, 3).build(),
+                        pending(3, Resources.NONE, 4).build())
+                .build();
+        assertThat(text(new PriorityPolicy(), state, 2))
+                .isEqualTo("waiting for 3 pods: 2 pods free, short by 1, held by job-1");
+        assertThat(text(new PriorityPolicy(), state, 3))
+                .isEqualTo("cannot run here: needs 4 pods, there is at most 3 pods");
+    }
+
+    @Test
+    void whatEveryReplicaTakesHoldsNobodyUp() {
+        Node full = Node.builder()
+                .from(node("gpu-10", 4))
+                .putExtended("pods", 3)
+                .addPerReplica("pods")
+                .build();
+        ClusterState state = state(full)
+                .addRunning(running(1, "gpu-10", 0, 1))
+                .addPending(
+                        pending(2, Resources.builder().gpus(3).build(), 1).build(),
+                        pending(3, Resources.NONE, 1).build())
+                .build();
+        assertThat(new FifoPolicy().decide(state, Budget.DEFAULT).starts())
+                .extracting(Plan.Start::job)
+                .containsExactly(JobId.of("job-3"));
+    }
+
+    @Test
     void tellsWhomItIsBehindAndItsPosition() {
         ClusterState state = state(node("gpu-10", 2))
                 .addRunning(running(1, "gpu-10", 0))

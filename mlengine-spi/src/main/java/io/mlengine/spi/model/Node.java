@@ -2,6 +2,7 @@ package io.mlengine.spi.model;
 
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.immutables.value.Value;
 
 /** A machine as the scheduler sees it. Capacities are what jobs may use in all, whether taken or free. */
@@ -43,6 +44,15 @@ public interface Node {
      */
     @Value.NaturalOrder
     SortedMap<String, Long> extended();
+
+    /**
+     * The resources among {@link #extended} of which every replica takes one, whether it asks or not: places for pods, for
+     * example. A replica that asks for more of them takes as many as it asks for.
+     *
+     * @return names, none by default
+     */
+    @Value.NaturalOrder
+    SortedSet<String> perReplica();
 
     /**
      * Labels, among them topology domains.

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -240,6 +242,56 @@ class ExternalGangsTest {
 
         gangs.end(id("a"), 6);
         awaitPlaced("b", 6);
+    }
+
+    @Test
+    void whoCameBeforeAJobComesBeforeItInTheNextEngineToo() {
+        gangs.put(gang("a", 8, 8).build());
+        simulation.runFor(SOON);
+        gangs.put(gang("b", 6, 6).createdAt(simulation.time().instant()).build());
+        simulation.runFor(SOON);
+        JobHandle late = simulation.submit(job("late", 6, 0));
+        simulation.runFor(SOON);
+        simulation.crashAndRestart();
+        simulation.runFor(SOON);
+
+        gangs.end(id("a"), 8);
+        awaitPlaced("b", 6);
+        assertThat(simulation.engine().job(late.id()).orElseThrow().view().phase())
+                .isEqualTo(Phase.QUEUED);
+    }
+
+    @Test
+    void whoCameAfterAJobComesAfterItInTheNextEngineToo() {
+        gangs.put(gang("a", 8, 8).build());
+        simulation.runFor(SOON);
+        JobHandle early = simulation.submit(job("early", 6, 0));
+        simulation.runFor(SOON);
+        gangs.put(gang("b", 6, 6).createdAt(simulation.time().instant()).build());
+        simulation.runFor(SOON);
+        simulation.crashAndRestart();
+        simulation.runFor(SOON);
+
+        gangs.end(id("a"), 8);
+        simulation.runFor(SOON);
+        assertThat(gangs.placed(id("b"))).isEmpty();
+        assertThat(simulation.engine().job(early.id()).orElseThrow().view().phase())
+                .isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aRestartInTheMiddleOfAPlacingLosesNoMemberAndDoublesNone() {
+        gangs.isBare(id("a"));
+        gangs.failNextPlacing(id("a"), 3);
+        gangs.put(gang("a", 6, 6).build());
+        simulation.runFor(Duration.ofMillis(500));
+        assertThat(gangs.placed(id("a"))).hasSize(3);
+        SortedMap<String, String> half = new TreeMap<>(gangs.placed(id("a")));
+        simulation.crashAndRestart();
+        awaitPlaced("a", 6);
+        gangs.put(gang("b", 2, 2).build());
+        awaitPlaced("b", 2);
+        assertThat(gangs.placed(id("a"))).containsAllEntriesOf(half);
     }
 
     @Test

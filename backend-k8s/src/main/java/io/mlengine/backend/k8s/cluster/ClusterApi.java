@@ -6,9 +6,7 @@ import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,13 +14,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.mlengine.backend.k8s.pod.ClaimState;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.spi.backend.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The calls to the API server that orders need; each write passes the gate right before it is sent. They block. */
 final class ClusterApi {
@@ -102,33 +100,36 @@ final class ClusterApi {
                 .delete();
     }
 
-    /** What keeps a claim of a pod from being mounted on any node; empty when nothing does. Blocks. */
-    Optional<String> claimObstacle(Pod pod) {
-        return pod.getSpec().getVolumes().stream()
-                .flatMap(volume -> Stream.ofNullable(volume.getPersistentVolumeClaim()))
-                .map(PersistentVolumeClaimVolumeSource::getClaimName)
-                .flatMap(claim -> claimObstacle(pod.getMetadata().getNamespace(), claim).stream())
-                .findFirst();
-    }
-
-    private Optional<String> claimObstacle(String namespace, String name) {
+    /** Reads a claim together with its volume or its class. Blocks. */
+    ClaimState claim(String namespace, String name) {
         PersistentVolumeClaim claim = client.persistentVolumeClaims()
                 .inNamespace(namespace)
                 .withName(name)
                 .get();
-        if (claim == null) {
-            return Optional.of("the claim " + name + " does not exist");
-        }
-        if (claim.getStatus() == null || !"Bound".equals(claim.getStatus().getPhase())) {
-            return Optional.of("the claim " + name + " is not bound, and this scheduler binds no claims");
-        }
-        PersistentVolume volume = client.persistentVolumes()
-                .withName(claim.getSpec().getVolumeName())
-                .get();
-        return volume != null && volume.getSpec().getNodeAffinity() != null
-                ? Optional.of(
-                        "the volume of claim " + name + " is tied to nodes, which this scheduler does not support")
-                : Optional.empty();
+        String volume = claim == null ? null : claim.getSpec().getVolumeName();
+        String storage = claim == null ? null : claim.getSpec().getStorageClassName();
+        boolean isNamed = volume != null && !volume.isEmpty();
+        return ClaimState.of(
+                name,
+                claim,
+                isNamed ? client.persistentVolumes().withName(volume).get() : null,
+                isNamed || storage == null || storage.isEmpty()
+                        ? null
+                        : client.storage()
+                                .v1()
+                                .storageClasses()
+                                .withName(storage)
+                                .get());
+    }
+
+    /** Tells whoever makes volumes for which node one is wanted. */
+    void selectNode(String namespace, String claim, String node, Fence fence) {
+        Map<String, Object> patch = Map.of("metadata", Map.of("annotations", Map.of(ClaimState.SELECTED_NODE, node)));
+        gate.pass(fence);
+        client.persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(claim)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
     }
 
     /** Asks for the end of this very pod, with the grace that it wants itself; nothing happens when it is gone. */

@@ -1,17 +1,23 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches all pods and nodes of a cluster, and notices when it cannot: a watch that has broken is made again, and one
- * that stays broken makes the feed blind until both are whole again. {@link #look} is called about once a second.
+ * that stays broken, or has missed something, makes the feed blind until both are whole again. {@link #look} is called
+ * about once a second.
  */
 final class ClusterFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterFeed.class);
@@ -46,25 +53,41 @@ final class ClusterFeed implements AutoCloseable {
     private final Listener listener;
     private final Duration patience;
     private final InstantSource clock;
-    private @Nullable SharedIndexInformer<Pod> pods;
-    private @Nullable SharedIndexInformer<Node> nodes;
+    private final Executor askers;
+    private volatile @Nullable WatchedKind<Pod> pods;
+    private volatile @Nullable WatchedKind<Node> nodes;
     private boolean isSeeing;
     private boolean isToldBlind;
     private boolean closed;
     private @Nullable Instant blindSince;
 
-    ClusterFeed(KubernetesClient client, Listener listener, Duration patience, InstantSource clock) {
+    /**
+     * Prepares a feed.
+     *
+     * @param patience how long the server may be silent
+     * @param askers where it is asked for what a watch may have missed
+     */
+    ClusterFeed(KubernetesClient client, Listener listener, Duration patience, InstantSource clock, Executor askers) {
         this.client = client;
         this.listener = listener;
         this.patience = patience;
         this.clock = clock;
+        this.askers = askers;
     }
 
     /** Begins to watch. */
     synchronized void start() {
         blindSince = clock.instant();
-        pods = informer(client.pods().inAnyNamespace(), Trimmed::of, podHandler());
-        nodes = informer(client.nodes(), Trimmed::of, new NodeHandler(listener::nodesChanged));
+        pods = new WatchedKind<>(
+                () -> informer(client.pods().inAnyNamespace(), Trimmed::of, podHandler()),
+                probe(client.pods().inAnyNamespace()::watch));
+        nodes = new WatchedKind<>(
+                () -> informer(client.nodes(), Trimmed::of, new NodeHandler(listener::nodesChanged)),
+                probe(client.nodes()::watch));
+    }
+
+    private <T> WatchProbe<T> probe(BiFunction<ListOptions, Watcher<T>, Watch> source) {
+        return new WatchProbe<>(source, patience.dividedBy(2), askers, clock);
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> informer(
@@ -120,9 +143,14 @@ final class ClusterFeed implements AutoCloseable {
         if (closed || pods == null || nodes == null) {
             return null;
         }
-        pods = again(pods, () -> informer(client.pods().inAnyNamespace(), Trimmed::of, podHandler()));
-        nodes = again(nodes, () -> informer(client.nodes(), Trimmed::of, new NodeHandler(listener::nodesChanged)));
-        if (isWhole(pods) && isWhole(nodes)) {
+        EnumSet<WatchedKind.Look> looks = EnumSet.of(pods.look(), nodes.look());
+        // What was deleted meanwhile is seen only when everything is compared.
+        isSeeing &= !looks.contains(WatchedKind.Look.BEGUN_ANEW) && !looks.contains(WatchedKind.Look.HAS_MISSED);
+        if (looks.contains(WatchedKind.Look.HAS_MISSED)) {
+            isToldBlind = true;
+            return () -> listener.isBlind("a watch has not told what has happened; it is begun anew");
+        }
+        if (pods.isWhole() && nodes.isWhole()) {
             blindSince = null;
             if (!isSeeing) {
                 isSeeing = true;
@@ -143,21 +171,6 @@ final class ClusterFeed implements AutoCloseable {
         return null;
     }
 
-    private static <T> SharedIndexInformer<T> again(
-            SharedIndexInformer<T> informer, Supplier<SharedIndexInformer<T>> another) {
-        if (informer.stopped().toCompletableFuture().isDone()) {
-            LOG.warn(
-                    "a watch has died and is begun anew of={}",
-                    informer.getApiTypeClass().getSimpleName());
-            return another.get();
-        }
-        return informer;
-    }
-
-    private static boolean isWhole(SharedIndexInformer<?> informer) {
-        return informer.hasSynced() && informer.isWatching();
-    }
-
     /** All pods that are known now, trimmed. */
     List<Pod> pods() {
         SharedIndexInformer<Pod> current = informerOfPods();
@@ -166,14 +179,15 @@ final class ClusterFeed implements AutoCloseable {
 
     /** All nodes that are known now, trimmed. */
     synchronized List<Node> nodes() {
-        SharedIndexInformer<Node> current = nodes;
-        return current == null ? List.of() : current.getStore().list();
+        WatchedKind<Node> current = nodes;
+        return current == null ? List.of() : current.informer().getStore().list();
     }
 
-    /** Whether a node is known now. */
-    synchronized boolean isNode(String name) {
-        SharedIndexInformer<Node> current = nodes;
-        return current != null && current.getStore().getByKey(name) != null;
+    /** A node as it is known now; never blocks. */
+    Optional<Node> node(String name) {
+        WatchedKind<Node> current = nodes;
+        return Optional.ofNullable(
+                current == null ? null : current.informer().getStore().getByKey(name));
     }
 
     /** Up to which change the pods are known; 0 before the first list. */
@@ -183,7 +197,8 @@ final class ClusterFeed implements AutoCloseable {
     }
 
     private synchronized @Nullable SharedIndexInformer<Pod> informerOfPods() {
-        return pods;
+        WatchedKind<Pod> current = pods;
+        return current == null ? null : current.informer();
     }
 
     @Override
@@ -193,9 +208,9 @@ final class ClusterFeed implements AutoCloseable {
         stop(nodes);
     }
 
-    private static void stop(@Nullable SharedIndexInformer<?> informer) {
-        if (informer != null) {
-            informer.stop();
+    private static void stop(@Nullable WatchedKind<?> kind) {
+        if (kind != null) {
+            kind.close();
         }
     }
 

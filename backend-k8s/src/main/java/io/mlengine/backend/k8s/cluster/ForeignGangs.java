@@ -1,8 +1,10 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.mlengine.backend.k8s.pod.ClaimState;
 import io.mlengine.backend.k8s.pod.ForeignGang;
 import io.mlengine.backend.k8s.pod.GangName;
+import io.mlengine.backend.k8s.pod.HostPorts;
 import io.mlengine.backend.k8s.pod.Unsupported;
 import io.mlengine.spi.backend.ExternalGang;
 import io.mlengine.spi.model.JobId;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -36,6 +39,7 @@ final class ForeignGangs {
     private final Predicate<Pod> isMember;
     private final Consumer<ExternalGang> sink;
     private final RefusalListener refusals;
+    private final ClaimState.Lookup claims;
     private final Map<GangName, Group> groups = new TreeMap<>();
     private final Map<JobId, GangName> names = new HashMap<>();
     private final Map<String, String> assumed = new HashMap<>();
@@ -55,16 +59,24 @@ final class ForeignGangs {
      * @param isMember which pods are placed by the engine
      * @param sink takes reports; must not block
      * @param refusals hears of gangs that cannot be placed; must not block
+     * @param claims what is known of volume claims
      */
-    ForeignGangs(Predicate<Pod> isMember, Consumer<ExternalGang> sink, RefusalListener refusals) {
+    ForeignGangs(
+            Predicate<Pod> isMember, Consumer<ExternalGang> sink, RefusalListener refusals, ClaimState.Lookup claims) {
         this.isMember = isMember;
         this.sink = sink;
         this.refusals = refusals;
+        this.claims = claims;
     }
 
-    /** Whether a pod is part of a gang, and so counted by the engine itself. */
+    /** Whether a pod is part of a gang. */
     boolean isMember(Pod pod) {
         return isMember.test(pod);
+    }
+
+    /** Whether a pod is counted by the engine itself, with its gang. */
+    boolean isCounted(Pod pod) {
+        return isMember(pod) && ForeignGang.isCounted(pod);
     }
 
     /** Takes note of a pod; it is told with the next {@link #tell}. */
@@ -109,6 +121,37 @@ final class ForeignGangs {
         tell();
     }
 
+    /** The claims of pods without a node. */
+    synchronized SortedSet<ClaimBook.Claim> claims() {
+        SortedSet<ClaimBook.Claim> claims = new TreeSet<>();
+        groups.forEach((name, group) ->
+                group.pods.values().stream().filter(this::waits).forEach(pod -> addClaims(name, pod, claims)));
+        return claims;
+    }
+
+    private static void addClaims(GangName gang, Pod pod, Set<ClaimBook.Claim> claims) {
+        ClaimState.names(pod).forEach(claim -> claims.add(new ClaimBook.Claim(gang.namespace(), claim)));
+    }
+
+    /** Claims have become something else; tells the gangs that wait with them. */
+    synchronized void claimsChanged(Set<ClaimBook.Claim> news) {
+        groups.forEach((name, group) -> {
+            Set<ClaimBook.Claim> claims = new TreeSet<>();
+            group.pods.values().stream().filter(this::waits).forEach(pod -> addClaims(name, pod, claims));
+            if (claims.stream().anyMatch(news::contains)) {
+                changed.add(name);
+            }
+        });
+        tell();
+    }
+
+    /** The ports of nodes that its pods ask for or have. */
+    synchronized SortedSet<String> hostPorts() {
+        SortedSet<String> ports = new TreeSet<>();
+        groups.values().forEach(group -> group.pods.values().forEach(pod -> ports.addAll(HostPorts.of(pod))));
+        return ports;
+    }
+
     /** Tells what has changed since the last time. */
     synchronized void tell() {
         List<GangName> names = new ArrayList<>(changed);
@@ -125,7 +168,7 @@ final class ForeignGangs {
         if (group == null) {
             return Optional.empty();
         }
-        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed);
+        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed, claims);
         refusals.refused(name, gang.waiting(), gang.refusal());
         ExternalGang before = group.told;
         boolean isKnown = before != null && !before.members().isEmpty();

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 final class GangPlaces implements ExternalPlaces {
     private final ForeignGangs gangs;
     private final Bindings bindings;
+    private final ClaimBinding claims;
     private final GangUndo undo;
     private final Evictions evictions;
     private final WaitNotes notes;
@@ -36,6 +37,7 @@ final class GangPlaces implements ExternalPlaces {
     GangPlaces(
             ForeignGangs gangs,
             Bindings bindings,
+            ClaimBinding claims,
             Evictions evictions,
             WaitNotes notes,
             ClusterApi api,
@@ -43,6 +45,7 @@ final class GangPlaces implements ExternalPlaces {
             Predicate<String> isNode) {
         this.gangs = gangs;
         this.bindings = bindings;
+        this.claims = claims;
         this.undo = new GangUndo(api, retries, bindings);
         this.evictions = evictions;
         this.notes = notes;
@@ -61,13 +64,15 @@ final class GangPlaces implements ExternalPlaces {
             }
             targets.put(pod.get(), place.getValue());
         }
-        GangPlacing placing = new GangPlacing(targets, bindings, api, retries, isNode, fence);
+        GangPlacing placing =
+                new GangPlacing(targets, bindings, claims, why -> waits(gang, why, fence), api, retries, isNode, fence);
         if (underWay.putIfAbsent(gang, placing) != null) {
             return failed("Busy", "other members of the gang are being placed");
         }
         gangs.name(gang).ifPresent(notes::forget);
         return placing.run()
                 .handle((done, error) -> Optional.ofNullable(error))
+                .whenComplete((done, error) -> gangs.name(gang).ifPresent(notes::forget))
                 .thenCompose(error -> error.map(why -> undone(placing, why, fence))
                         .orElseGet(() -> CompletableFuture.completedFuture(null)))
                 .whenComplete((done, error) -> {

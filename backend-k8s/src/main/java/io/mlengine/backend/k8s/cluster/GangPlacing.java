@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +28,8 @@ import java.util.function.Predicate;
 final class GangPlacing {
     private final Map<Pod, String> targets;
     private final Bindings bindings;
+    private final ClaimBinding claims;
+    private final Consumer<String> waits;
     private final ClusterApi api;
     private final Retries retries;
     private final Predicate<String> isNode;
@@ -35,15 +38,25 @@ final class GangPlacing {
     private final Set<Pod> ended = ConcurrentHashMap.newKeySet();
     private final AtomicReference<String> obstacle = new AtomicReference<>("");
 
+    /**
+     * Prepares a try.
+     *
+     * @param waits hears what the try waits for
+     * @param isNode whether a node is there
+     */
     GangPlacing(
             Map<Pod, String> targets,
             Bindings bindings,
+            ClaimBinding claims,
+            Consumer<String> waits,
             ClusterApi api,
             Retries retries,
             Predicate<String> isNode,
             Fence fence) {
         this.targets = Map.copyOf(targets);
         this.bindings = bindings;
+        this.claims = claims;
+        this.waits = waits;
         this.api = api;
         this.retries = retries;
         this.isNode = isNode;
@@ -53,29 +66,10 @@ final class GangPlacing {
     /** Completes when all are bound; fails when not all can be, once no more tries are made. */
     CompletableFuture<Void> run() {
         boolean isRisky = targets.size() > 1 && !targets.keySet().stream().allMatch(ForeignGang::isMadeAgain);
-        return checkClaims()
+        return claims.ready(targets, fence, this::isNotStopped, waits)
                 .thenCompose(unused -> isRisky ? rehearse() : CompletableFuture.completedFuture(null))
                 .thenCompose(unused -> bindAll())
                 .thenRun(this::checkNodes);
-    }
-
-    /** A binding is not refused for a claim, but the node could then never start the pod. */
-    private CompletableFuture<Void> checkClaims() {
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        targets.keySet().stream()
-                .filter(GangPlacing::hasClaims)
-                .forEach(pod -> answers.add(retries.call(bindings.patience(), this::isNotStopped, () -> {
-                    api.claimObstacle(pod).ifPresent(why -> {
-                        stop(pod.getMetadata().getName() + ": " + why);
-                        throw new CancellationException(why);
-                    });
-                    return true;
-                })));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
-    }
-
-    private static boolean hasClaims(Pod pod) {
-        return pod.getSpec().getVolumes().stream().anyMatch(volume -> volume.getPersistentVolumeClaim() != null);
     }
 
     private CompletableFuture<Void> rehearse() {

@@ -9,6 +9,8 @@ import io.mlengine.spi.backend.LaunchOrder;
 import io.mlengine.spi.model.AttemptId;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ final class Launches {
     private final Attempts attempts;
     private final Replicas replicas;
     private final Creations creations;
+    private final ClaimBinding claims;
     private final PodBinder binder;
     private final CodeCommits codes;
     private final JobNotes notes;
@@ -33,6 +36,7 @@ final class Launches {
             Attempts attempts,
             Replicas replicas,
             Creations creations,
+            ClaimBinding claims,
             PodBinder binder,
             CodeCommits codes,
             JobNotes notes,
@@ -42,6 +46,7 @@ final class Launches {
         this.attempts = attempts;
         this.replicas = replicas;
         this.creations = creations;
+        this.claims = claims;
         this.binder = binder;
         this.codes = codes;
         this.notes = notes;
@@ -80,19 +85,44 @@ final class Launches {
                         () -> objects.notes().forEach(note -> notes.tell(held.owner(), order.attempt(), "Note", note)));
     }
 
+    /** A pod whose turn it is, its node, and what it gets together with that. */
+    private record Turn(Pod pod, String node, Map<String, String> annotations) {}
+
     /** Goes on binding what still waits for its node, also after a restart of the engine. */
     void bind(AttemptId attempt, Attempts.Held held, Fence fence) {
-        CodeTurns turns = codes.turns(attempt);
-        for (Pod pod : replicas.unbound(attempt)) {
-            replicas.idOf(pod).ifPresent(id -> bind(pod, id, turns, held, fence));
+        List<Turn> turns = turns(attempt, held);
+        if (turns.stream().noneMatch(turn -> ClaimBinding.concerns(turn.pod()))) {
+            turns.forEach(turn -> bind(turn, fence));
+            return;
         }
+        Map<Pod, String> targets = new LinkedHashMap<>();
+        turns.forEach(turn -> targets.put(turn.pod(), turn.node()));
+        // A pod on its node would wait there for the others, whose volumes may never come.
+        claims.ready(targets, fence, refusal -> true, text -> {})
+                .whenComplete((ready, error) -> turns.forEach(turn -> {
+                    if (error == null) {
+                        bind(turn, fence);
+                    } else {
+                        binder.failed(turn.pod(), turn.node(), fence, error);
+                    }
+                }));
     }
 
-    private void bind(Pod pod, ReplicaId id, CodeTurns turns, Attempts.Held held, Fence fence) {
-        Optional<Placement.Slot> slot = held.placement().slot(id.key());
-        Optional<Map<String, String>> turn = turns.turn(id, pod);
-        if (slot.isPresent() && turn.isPresent()) {
-            binder.bind(pod, slot.get().node(), turn.get(), fence);
+    private void bind(Turn turn, Fence fence) {
+        binder.bind(turn.pod(), turn.node(), turn.annotations(), fence);
+    }
+
+    private List<Turn> turns(AttemptId attempt, Attempts.Held held) {
+        CodeTurns order = codes.turns(attempt);
+        List<Turn> turns = new ArrayList<>();
+        for (Pod pod : replicas.unbound(attempt)) {
+            replicas.idOf(pod).ifPresent(id -> turn(pod, id, order, held).ifPresent(turns::add));
         }
+        return turns;
+    }
+
+    private static Optional<Turn> turn(Pod pod, ReplicaId id, CodeTurns order, Attempts.Held held) {
+        Optional<Placement.Slot> slot = held.placement().slot(id.key());
+        return order.turn(id, pod).flatMap(annotations -> slot.map(place -> new Turn(pod, place.node(), annotations)));
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -20,17 +21,18 @@ import org.jspecify.annotations.Nullable;
 /** Tells what room the nodes have for us: what pods of others have asked for is not ours. Thread-safe. */
 final class NodeReports {
     private final Replicas replicas;
-    private final Predicate<Pod> isPlaced;
+    private final Predicate<Pod> isCounted;
+    private final Supplier<SortedSet<String>> ports;
     private final Consumer<BackendEvent> sink;
     private final Set<String> known = new TreeSet<>();
     private Map<String, Read> read = new HashMap<>();
     private List<io.mlengine.spi.model.Node> told = List.of();
 
     /** What a node was read as, and from what. */
-    private record Read(Node node, List<Pod> foreign, io.mlengine.spi.model.Node result) {
-        boolean isOf(Node otherNode, List<Pod> otherForeign) {
+    private record Read(Node node, List<Pod> foreign, SortedSet<String> ports, io.mlengine.spi.model.Node result) {
+        boolean isOf(Node otherNode, List<Pod> otherForeign, SortedSet<String> otherPorts) {
             // The cache keeps the object of a node or pod until it changes.
-            if (node != otherNode || foreign.size() != otherForeign.size()) {
+            if (node != otherNode || foreign.size() != otherForeign.size() || !ports.equals(otherPorts)) {
                 return false;
             }
             for (int i = 0; i < foreign.size(); i++) {
@@ -46,12 +48,18 @@ final class NodeReports {
      * Makes a reporter.
      *
      * @param replicas knows our pods, and is told which nodes are silent
-     * @param isPlaced which pods of others are placed by the engine, which counts them itself
+     * @param isCounted which pods of others are placed by the engine, which counts them itself
+     * @param ports the ports of nodes that these ask for
      * @param sink takes reports
      */
-    NodeReports(Replicas replicas, Predicate<Pod> isPlaced, Consumer<BackendEvent> sink) {
+    NodeReports(
+            Replicas replicas,
+            Predicate<Pod> isCounted,
+            Supplier<SortedSet<String>> ports,
+            Consumer<BackendEvent> sink) {
         this.replicas = replicas;
-        this.isPlaced = isPlaced;
+        this.isCounted = isCounted;
+        this.ports = ports;
         this.sink = sink;
     }
 
@@ -60,10 +68,11 @@ final class NodeReports {
         List<Node> present = nodes.get();
         replicas.silentNodes(silent(present));
         Map<String, List<Pod>> foreign = foreign(pods.get());
+        SortedSet<String> wanted = ports.get();
         Map<String, Read> now = new HashMap<>();
         for (Node node : present) {
             String name = node.getMetadata().getName();
-            now.put(name, read(read.get(name), node, foreign.getOrDefault(name, List.of())));
+            now.put(name, read(read.get(name), node, foreign.getOrDefault(name, List.of()), wanted));
         }
         read = now;
         List<io.mlengine.spi.model.Node> all = now.values().stream()
@@ -76,22 +85,30 @@ final class NodeReports {
         }
     }
 
-    private static Read read(@Nullable Read before, Node node, List<Pod> foreign) {
-        return before != null && before.isOf(node, foreign) ? before : new Read(node, foreign, Nodes.of(node, foreign));
+    private static Read read(@Nullable Read before, Node node, List<Pod> foreign, SortedSet<String> ports) {
+        return before != null && before.isOf(node, foreign, ports)
+                ? before
+                : new Read(node, foreign, ports, Nodes.of(node, foreign, ports));
     }
 
     private Map<String, List<Pod>> foreign(List<Pod> pods) {
         Map<String, List<Pod>> byNode = new HashMap<>();
         for (Pod pod : pods) {
-            String node = pod.getSpec().getNodeName();
+            String node = node(pod);
             if (node != null
                     && !isFinished(pod)
-                    && !isPlaced.test(pod)
+                    && !isCounted.test(pod)
                     && replicas.idOf(pod).isEmpty()) {
                 byNode.computeIfAbsent(node, name -> new ArrayList<>()).add(pod);
             }
         }
         return byNode;
+    }
+
+    /** Where it is, or where another scheduler has evicted others for it. */
+    private static @Nullable String node(Pod pod) {
+        String node = pod.getSpec().getNodeName();
+        return node != null || pod.getStatus() == null ? node : pod.getStatus().getNominatedNodeName();
     }
 
     static boolean isFinished(Pod pod) {

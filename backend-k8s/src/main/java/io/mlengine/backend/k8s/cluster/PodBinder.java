@@ -50,7 +50,8 @@ final class PodBinder {
         }
     }
 
-    private void failed(Pod pod, String node, Fence fence, Throwable error) {
+    /** Ends a pod that has not been bound, unless this process may not do that. */
+    void failed(Pod pod, String node, Fence fence, Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof MLEngineException || cause instanceof RejectedExecutionException) {
             // Whoever is in charge after us binds it: it carries the name of its node.

@@ -63,6 +63,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private final Leavings leavings;
     private final GangPlaces places;
     private final WaitNotes notes;
+    private final ClaimBook claims;
     private final Reporting reporting;
     private final StartWatch starts;
     private final ProgressFollower progress;
@@ -93,12 +94,14 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         this.deletions = new PodDeletions(api, retries, replicas);
         JobNotes told = new JobNotes(api, settings.clock(), threads.workers());
         this.codes = new CodeCommits(replicas, attempts, outputEnd, api, deletions, told, threads.ends());
+        ClaimBinding claimBinding = new ClaimBinding(api, retries, settings.bindPatience(), this::labels);
         this.launches = new Launches(
                 new PodManifests(settings.pods()),
                 new AttemptSecrets(random),
                 attempts,
                 replicas,
                 new Creations(api, retries, settings.bindPatience()),
+                claimBinding,
                 new PodBinder(bindings, deletions),
                 codes,
                 told,
@@ -107,19 +110,29 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         this.progress =
                 new ProgressFollower(attempts, replicas, output, threads.logs(), settings.followedJobs(), this::emit);
         this.leavings = new Leavings(api, retries, replicas, attempts, owners);
+        this.claims = new ClaimBook(api, threads.workers());
         ForeignGangs gangs = new ForeignGangs(
-                pod -> isPlacedByUs(pod, settings), gang -> emit(new BackendEvent.GangReported(gang)), this::refused);
+                pod -> isPlacedByUs(pod, settings),
+                gang -> emit(new BackendEvent.GangReported(gang)),
+                this::refused,
+                claims);
+        this.claims.serve(gangs::claims, gangs::claimsChanged);
         this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
-        NodeReports nodes = new NodeReports(replicas, gangs::isMember, this::emit);
-        this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads.timers());
+        NodeReports nodes = new NodeReports(replicas, gangs::isCounted, gangs::hostPorts, this::emit);
+        this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads);
         this.places = new GangPlaces(
                 gangs,
                 bindings,
+                claimBinding,
                 new Evictions(api, retries, settings.bindPatience()),
                 notes,
                 api,
                 retries,
                 reporting::isNode);
+    }
+
+    private Optional<SortedMap<String, String>> labels(String node) {
+        return reporting.labels(node);
     }
 
     private static boolean isPlacedByUs(Pod pod, ClusterSettings settings) {
@@ -132,10 +145,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         if (waiting.isEmpty()) {
             notes.forget(gang);
         } else if (reason.isPresent()) {
-            notes.waits(
-                    gang,
-                    reason.get().reason(),
-                    reason.get().path() + ": " + reason.get().message());
+            notes.refuses(gang, reason.get());
         } else {
             notes.allowed(gang);
         }
@@ -166,6 +176,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         threads.every(LOOK, progress::look);
         threads.every(LOOK, () -> codes.look((attempt, held) -> launches.bind(attempt, held, held.fence())));
         threads.every(LOOK, notes::look);
+        threads.every(LOOK, claims::look);
     }
 
     @Override

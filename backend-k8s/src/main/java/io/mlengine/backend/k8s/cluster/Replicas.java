@@ -34,6 +34,7 @@ final class Replicas {
     private final Consumer<ReplicaStatus> sink;
     private final NavigableMap<ReplicaId, Tracked> all = new TreeMap<>();
     private Set<String> silentNodes = Set.of();
+    private Predicate<String> cordoned = node -> false;
     private @Nullable Endings endings;
 
     Replicas(Ownership ownership, Consumer<ReplicaStatus> sink) {
@@ -44,6 +45,11 @@ final class Replicas {
     /** From now on the last output of what ends is read before its end is told. */
     synchronized void readEndings(Endings with) {
         endings = with;
+    }
+
+    /** From now on it is asked which nodes take no new pods; must not block. */
+    synchronized void cordoned(Predicate<String> nodes) {
+        cordoned = nodes;
     }
 
     /** Takes note of a pod as it is or was; what is older than what is known is ignored. */
@@ -79,9 +85,10 @@ final class Replicas {
     }
 
     private PodView view(Tracked tracked) {
-        boolean isSilent = tracked.isBound()
-                && silentNodes.contains(tracked.pod().getSpec().getNodeName());
-        return new PodView(isSilent, tracked.isStopOrdered());
+        String node = tracked.pod().getSpec().getNodeName();
+        boolean isSilent = tracked.isBound() && silentNodes.contains(node);
+        boolean isCordoned = tracked.isBound() && cordoned.test(node);
+        return new PodView(isSilent, isCordoned, tracked.isStopOrdered());
     }
 
     /** Takes note that a pod's object is gone. */

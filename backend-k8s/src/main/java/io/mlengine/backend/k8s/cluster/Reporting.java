@@ -2,10 +2,15 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.pod.HostPorts;
+import io.mlengine.backend.k8s.pod.Nodes;
 import io.mlengine.spi.backend.BackendEvent;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,23 +36,33 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
             NodeReports nodes,
             ForeignGangs gangs,
             Consumer<BackendEvent> sink,
-            ScheduledExecutorService timers) {
-        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock());
+            Threads threads) {
+        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock(), threads.workers());
         this.replicas = replicas;
         this.nodes = nodes;
         this.gangs = gangs;
         this.sink = sink;
-        this.nodesLater = new Batched(timers, NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
-        this.gangsLater = new Batched(timers, GANGS_DELAY, gangs::tell);
+        this.nodesLater =
+                new Batched(threads.timers(), NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
+        this.gangsLater = new Batched(threads.timers(), GANGS_DELAY, gangs::tell);
     }
 
     void start() {
+        replicas.cordoned(name -> feed.node(name).filter(Nodes::isCordoned).isPresent());
         feed.start();
     }
 
     /** Whether a node is there. */
     boolean isNode(String name) {
-        return feed.isNode(name);
+        return feed.node(name).isPresent();
+    }
+
+    /** The labels of a node, if it is there. */
+    Optional<SortedMap<String, String>> labels(String node) {
+        return feed.node(node)
+                .map(there ->
+                        Optional.ofNullable(there.getMetadata().getLabels()).orElse(Map.of()))
+                .map(TreeMap::new);
     }
 
     /** Checks whether the cluster is seen; called about once a second. */
@@ -62,6 +77,9 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         } else if (gangs.isMember(pod)) {
             gangs.changed(pod);
             gangsLater.request();
+            if (isSeenOnNodes(pod)) {
+                nodesLater.request();
+            }
         } else {
             nodesLater.request();
         }
@@ -74,9 +92,17 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         if (gangs.isMember(last)) {
             gangs.gone(last);
             gangsLater.request();
+            if (isSeenOnNodes(last)) {
+                nodesLater.request();
+            }
         } else if (!isOurs) {
             nodesLater.request();
         }
+    }
+
+    /** Whether what a node has for us depends on a member. */
+    private boolean isSeenOnNodes(Pod member) {
+        return !gangs.isCounted(member) || !HostPorts.of(member).isEmpty();
     }
 
     @Override
@@ -91,6 +117,8 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         nodes.report(feed::nodes, () -> pods, true);
         replicas.sync(pods, knownUpTo);
         gangs.sync(feed::pods);
+        // Only now it is known which ports of nodes are asked for.
+        nodes.report(feed::nodes, feed::pods, false);
         LOG.info("the cluster is seen nodes={} pods={}", feed.nodes().size(), pods.size());
         sink.accept(new BackendEvent.Synced());
     }

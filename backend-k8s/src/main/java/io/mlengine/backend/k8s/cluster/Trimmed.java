@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.mlengine.backend.k8s.pod.GitCommit;
+import io.mlengine.backend.k8s.pod.HostPorts;
 import io.mlengine.backend.k8s.resource.Labels;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +35,8 @@ final class Trimmed {
         if (isOurs) {
             GitCommit.revision(pod)
                     .ifPresent(revision -> kept.getMetadata().setAnnotations(Map.of(Labels.CODE_REVISION, revision)));
-        }
-        if (!isOurs && !isCommon) {
+            kept.getSpec().setVolumes(pod.getSpec().getNodeName() == null ? claims(pod.getSpec()) : List.of());
+        } else if (!isCommon) {
             keepWishes(kept, pod);
             kept.getStatus().setConditions(scheduled(pod));
         }
@@ -55,6 +57,8 @@ final class Trimmed {
         kept.setUid(meta.getUid());
         kept.setResourceVersion(meta.getResourceVersion());
         kept.setDeletionTimestamp(meta.getDeletionTimestamp());
+        // Without it nobody can tell whether a pod ended before or after its deletion was asked for.
+        kept.setDeletionGracePeriodSeconds(meta.getDeletionGracePeriodSeconds());
         if (withLabels) {
             kept.setLabels(meta.getLabels());
         }
@@ -82,8 +86,6 @@ final class Trimmed {
         kept.getSpec().setPreemptionPolicy(spec.getPreemptionPolicy());
         kept.getSpec().setSchedulingGates(spec.getSchedulingGates());
         kept.getSpec().setResourceClaims(spec.getResourceClaims());
-        keepPorts(kept.getSpec().getContainers(), spec.getContainers());
-        keepPorts(kept.getSpec().getInitContainers(), spec.getInitContainers());
     }
 
     /** When it was bound. */
@@ -95,10 +97,11 @@ final class Trimmed {
                         .toList();
     }
 
-    private static void keepPorts(List<Container> kept, List<Container> all) {
-        for (int i = 0; i < all.size(); i++) {
-            kept.get(i).setPorts(all.get(i).getPorts());
-        }
+    /** What its binding waits for. */
+    private static List<Volume> claims(PodSpec spec) {
+        return spec.getVolumes().stream()
+                .filter(volume -> volume.getPersistentVolumeClaim() != null)
+                .toList();
     }
 
     private static PodSpec spec(PodSpec spec) {
@@ -117,6 +120,7 @@ final class Trimmed {
                     Container kept = new Container();
                     kept.setName(container.getName());
                     kept.setResources(container.getResources());
+                    kept.setPorts(HostPorts.asked(container));
                     kept.setRestartPolicy(container.getRestartPolicy());
                     return kept;
                 })
@@ -125,7 +129,10 @@ final class Trimmed {
 
     private static PodStatus phase(Pod pod) {
         PodStatus kept = new PodStatus();
-        kept.setPhase(pod.getStatus() == null ? null : pod.getStatus().getPhase());
+        if (pod.getStatus() != null) {
+            kept.setPhase(pod.getStatus().getPhase());
+            kept.setNominatedNodeName(pod.getStatus().getNominatedNodeName());
+        }
         return kept;
     }
 

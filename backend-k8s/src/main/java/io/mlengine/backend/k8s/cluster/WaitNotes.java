@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.cluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.pod.GangName;
+import io.mlengine.backend.k8s.pod.Unsupported;
 import io.mlengine.backend.k8s.pod.WaitTexts;
 import io.mlengine.spi.error.MLEngineException;
 import java.time.Duration;
@@ -45,6 +46,7 @@ final class WaitNotes {
         Instant nextRound = Instant.MIN;
         Instant nextEvent = Instant.MIN;
         boolean isEventDue;
+        boolean isRefusal;
         Set<String> written = new HashSet<>();
     }
 
@@ -62,6 +64,15 @@ final class WaitNotes {
 
     /** From now on a gang waits for this reason; returns at once. */
     synchronized void waits(GangName gang, String reason, String text) {
+        note(gang, reason, text).isRefusal = false;
+    }
+
+    /** From now on a gang is not even considered, for this reason; returns at once. */
+    synchronized void refuses(GangName gang, Unsupported why) {
+        note(gang, why.reason(), why.path() + ": " + why.message()).isRefusal = true;
+    }
+
+    private Note note(GangName gang, String reason, String text) {
         Note note = notes.computeIfAbsent(gang, unused -> new Note());
         if (!note.text.equals(text) || !note.reason.equals(reason)) {
             note.reason = reason;
@@ -70,6 +81,7 @@ final class WaitNotes {
             note.written = new HashSet<>();
             note.isEventDue = true;
         }
+        return note;
     }
 
     /** A gang does not wait any more. */
@@ -80,7 +92,7 @@ final class WaitNotes {
     /** A gang that was refused is not refused any more. */
     synchronized void allowed(GangName gang) {
         Note note = notes.get(gang);
-        if (note != null && note.reason.equals(WaitTexts.UNSUPPORTED)) {
+        if (note != null && note.isRefusal) {
             notes.remove(gang);
         }
     }

@@ -85,7 +85,10 @@ public final class ClusterEngines implements EngineFactory {
         return KubernetesConfig.builder()
                 .namespaces(namespaces)
                 .settings(ClusterSettings.builder()
-                        .pods(PodConfig.builder().from(pods).sideCars(hasSideCars).build())
+                        .pods(PodConfig.builder()
+                                .from(pods)
+                                .sideCars(hasSideCars)
+                                .build())
                         .build())
                 .build();
     }

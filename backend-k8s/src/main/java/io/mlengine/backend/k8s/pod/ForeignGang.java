@@ -38,8 +38,7 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
     }
 
     /**
-     * Tells whether a pod is for the engine to place, whether it has its node already or not. Such a pod counts as part
-     * of its gang; every other one that is no replica takes its room away from the node.
+     * Tells whether a pod is for the engine to place, whether it has its node already or not.
      *
      * @param pod a pod
      * @param scheduler the engine's name as a scheduler
@@ -50,9 +49,18 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
         boolean claimsToBeOurs =
                 Labels.MANAGER.equals(labels.get(Labels.MANAGED_BY)) && labels.containsKey(Labels.JOB_UID);
-        return scheduler.equals(pod.getSpec().getSchedulerName())
-                && !claimsToBeOurs
-                && PodDemand.of(pod).isPresent();
+        return scheduler.equals(pod.getSpec().getSchedulerName()) && !claimsToBeOurs;
+    }
+
+    /**
+     * Tells whether what a member holds is counted with its gang. What no gang can be told to hold takes its room away
+     * from the node, like every other pod that is no replica.
+     *
+     * @param pod a member
+     * @return false for one that asks for devices of several kinds
+     */
+    public static boolean isCounted(Pod pod) {
+        return PodDemand.of(pod).isPresent();
     }
 
     /**
@@ -84,9 +92,15 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
      * @param pods all its pods, in any order
      * @param assumed nodes that the engine gave to pods and that are not seen yet, by uid
      * @param doomed uids of pods whose end the engine has ordered
+     * @param claims what is known of volume claims
      * @return the gang
      */
-    public static ForeignGang of(GangName name, Collection<Pod> pods, Map<String, String> assumed, Set<String> doomed) {
+    public static ForeignGang of(
+            GangName name,
+            Collection<Pod> pods,
+            Map<String, String> assumed,
+            Set<String> doomed,
+            ClaimState.Lookup claims) {
         List<ExternalGang.Member> placed = new ArrayList<>();
         List<Pod> staying = new ArrayList<>();
         List<Pod> waiting = new ArrayList<>();
@@ -95,7 +109,7 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 .toList();
         for (Pod pod : ordered) {
             Optional<String> node = node(pod, assumed);
-            if (isOver(pod)) {
+            if (isOver(pod) || node.isPresent() && !isCounted(pod)) {
                 continue;
             }
             if (node.isPresent()) {
@@ -113,14 +127,24 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 .map(PodRefusals::of)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .or(() ->
-                        size(name, ordered).isEmpty() && !waiting.isEmpty() ? Optional.of(NO_SIZE) : Optional.empty());
+                .or(() -> size(name, ordered).isEmpty() && !waiting.isEmpty() ? Optional.of(NO_SIZE) : Optional.empty())
+                .or(() -> waiting.stream()
+                        .flatMap(pod -> obstacle(pod, claims).stream())
+                        .findFirst());
         List<ExternalGang.Member> members = new ArrayList<>(placed);
         if (refusal.isEmpty()) {
-            waiting.forEach(pod -> members.add(member(pod, Optional.empty(), PodConstraints.of(pod), false)));
+            waiting.forEach(pod -> members.add(member(pod, Optional.empty(), PodConstraints.of(pod, claims), false)));
         }
         members.sort(Comparator.comparing(ExternalGang.Member::name));
         return new ForeignGang(gang(name, ordered, members, isTorn(staying, waiting)), waiting, refusal);
+    }
+
+    private static Optional<Unsupported> obstacle(Pod pod, ClaimState.Lookup claims) {
+        return ClaimState.names(pod).stream()
+                .map(claim ->
+                        claims.find(pod.getMetadata().getNamespace(), claim).orElseGet(() -> ClaimState.unknown(claim)))
+                .flatMap(state -> state.obstacle().stream())
+                .findFirst();
     }
 
     private static ExternalGang gang(GangName name, List<Pod> pods, List<ExternalGang.Member> members, boolean isTorn) {

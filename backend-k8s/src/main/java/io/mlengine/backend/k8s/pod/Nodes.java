@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** Nodes of a cluster as the engine's scheduler sees them: what pods of others take is not there. */
 public final class Nodes {
-    /**
-     * The extended resource that bounds how many pods a node takes. A replica is one pod, but no document says so: who
-     * schedules on these nodes adds one of it to the demand of each replica. {@link PodManifests} leaves it out.
-     */
+    /** The resource that bounds how many pods a node takes: each replica is one, though no document says so. */
     public static final String PODS = "pods";
 
     private Nodes() {}
@@ -45,13 +43,16 @@ public final class Nodes {
      *
      * @param node the node
      * @param foreign the pods on it that are {@linkplain #isForeign foreign}
+     * @param ports the {@linkplain HostPorts ports of nodes} that somebody asks the engine for
      * @return what jobs may use of it
      */
-    public static Node of(io.fabric8.kubernetes.api.model.Node node, Collection<Pod> foreign) {
+    public static Node of(io.fabric8.kubernetes.api.model.Node node, Collection<Pod> foreign, SortedSet<String> ports) {
         SortedMap<String, BigDecimal> left = new TreeMap<>(PodRequests.amounts(Optional.ofNullable(node.getStatus())
                 .map(NodeStatus::getAllocatable)
                 .orElse(null)));
+        ports.forEach(port -> left.put(port, BigDecimal.ONE));
         for (Pod pod : foreign) {
+            HostPorts.of(pod).forEach(port -> left.computeIfPresent(port, (same, had) -> BigDecimal.ZERO));
             PodRequests.of(pod)
                     .forEach((name, amount) -> left.computeIfPresent(name, (same, had) -> had.subtract(amount)));
             left.computeIfPresent(PODS, (same, had) -> had.subtract(BigDecimal.ONE));
@@ -65,6 +66,7 @@ public final class Nodes {
                 .memoryBytes(whole(left.getOrDefault(PodResources.MEMORY, BigDecimal.ZERO)))
                 .devices(NodeDevices.of(counts(left), labels))
                 .extended(extended(left))
+                .addPerReplica(PODS)
                 .labels(labels)
                 .taints(taints(node))
                 .schedulable(isSchedulable(node))
@@ -102,10 +104,19 @@ public final class Nodes {
     }
 
     private static boolean isSchedulable(io.fabric8.kubernetes.api.model.Node node) {
-        boolean isCordoned = Optional.ofNullable(node.getSpec())
+        return !isCordoned(node) && isReady(node);
+    }
+
+    /**
+     * Tells whether somebody has said that a node takes no new pods.
+     *
+     * @param node the node
+     * @return true when it is cordoned
+     */
+    public static boolean isCordoned(io.fabric8.kubernetes.api.model.Node node) {
+        return Optional.ofNullable(node.getSpec())
                 .map(NodeSpec::getUnschedulable)
                 .orElse(false);
-        return !isCordoned && isReady(node);
     }
 
     /**

@@ -25,7 +25,7 @@ final class PodDemand {
         if (devices.size() > 1) {
             return Optional.empty();
         }
-        Resources.Builder demand = Resources.builder().putExtended(Nodes.PODS, 1);
+        Resources.Builder demand = Resources.builder();
         requests.forEach((name, amount) -> {
             switch (name) {
                 case PodResources.CPU -> demand.cpuMillis(whole(amount.movePointRight(3)));
@@ -37,6 +37,7 @@ final class PodDemand {
                 }
             }
         });
+        HostPorts.of(pod).forEach(port -> demand.putExtended(port, 1));
         devices.forEach(name -> demand.gpus(gpus(name, whole(requireNonNull(requests.get(name))))));
         return Optional.of(demand.build());
     }

@@ -11,9 +11,13 @@ import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.FailureClass;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether a replica has ended, how, and whose fault it was. */
 final class PodEnd {
+    /** Reasons of a disruption that nothing has failed for: a drain, or a more important pod. */
+    private static final Set<String> GIVEN_UP = Set.of("EvictionByEvictionAPI", "PreemptionByScheduler");
+
     private final Pod pod;
     private final PodView view;
     private final ReplicaStatus.Builder status;
@@ -154,17 +158,32 @@ final class PodEnd {
         } else if (!reason.isEmpty()) {
             told(FailureClass.INFRASTRUCTURE, reason, "the node has ended or refused the pod: " + message);
         } else if (target.isPresent()) {
+            String why = Containers.text(target.get().getReason());
             told(
-                    FailureClass.INFRASTRUCTURE,
-                    Containers.text(target.get().getReason()),
+                    GIVEN_UP.contains(why) ? FailureClass.PREEMPTED : FailureClass.INFRASTRUCTURE,
+                    why,
                     "the cluster has ended the pod: "
                             + Containers.text(target.get().getMessage()));
         } else if (isDeletedBefore(endedAt)) {
-            told(FailureClass.INFRASTRUCTURE, "Deleted", "the pod was deleted by somebody else");
+            deleted(pod, view, status);
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Somebody else has deleted it. */
+    static void deleted(Pod pod, PodView view, ReplicaStatus.Builder status) {
+        if (view.nodeCordoned()) {
+            status.failureClass(FailureClass.PREEMPTED)
+                    .reason("NodeDrained")
+                    .message("the pod was taken off the node " + pod.getSpec().getNodeName()
+                            + ", which takes no pods any more");
+        } else {
+            status.failureClass(FailureClass.INFRASTRUCTURE)
+                    .reason("Deleted")
+                    .message("the pod was deleted by somebody else");
+        }
     }
 
     /** Whether it ended after somebody had asked for its deletion; the timestamp is when that would be forced. */

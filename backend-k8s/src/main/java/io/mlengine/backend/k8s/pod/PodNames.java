@@ -18,6 +18,8 @@ public final class PodNames {
     /** The init container that installs what the job wants of Python. */
     public static final String PYTHON = "python";
 
+    private static final int UID_DIGITS = 10;
+
     private PodNames() {}
 
     /**
@@ -66,13 +68,14 @@ public final class PodNames {
     }
 
     /**
-     * Names the Secret of an attempt.
+     * Names the Secret of an attempt. Nobody may read secrets to see whose they are, so the name says it: a job that was
+     * deleted and made again must not take the first one's, which is about to go.
      *
      * @param owner the job's owner
      * @param attempt the attempt
      * @return the name
      */
     public static String secret(JobOwner owner, AttemptId attempt) {
-        return owner.name() + "-a" + attempt.number() + "-secret";
+        return owner.name() + "-a" + attempt.number() + "-secret-" + Digests.of(owner.uid(), UID_DIGITS);
     }
 }

@@ -1,7 +1,6 @@
 package io.mlengine.backend.k8s.pod;
 
 import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodAffinity;
@@ -10,7 +9,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What pods of others may ask of a scheduler and this one does not do. Each is refused by name: a pod that was placed as
@@ -25,7 +23,6 @@ final class PodRefusals {
         return affinity(spec)
                 .or(() -> nodes(spec))
                 .or(() -> spread(spec))
-                .or(() -> ports(spec))
                 .or(() -> volumes(spec))
                 .or(() -> rest(spec))
                 .or(() -> PodDemand.of(pod).isPresent()
@@ -78,16 +75,7 @@ final class PodRefusals {
                         "a spread over " + constraint.getTopologyKey() + " that forbids"));
     }
 
-    private static Optional<Unsupported> ports(PodSpec spec) {
-        return Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream())
-                .map(Container::getPorts)
-                .flatMap(List::stream)
-                .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
-                .findFirst()
-                .flatMap(port -> refuse("spec.containers.ports.hostPort", "the port " + port.getHostPort()));
-    }
-
-    /** Claims that have a name are looked at before a pod is bound, as that takes more than the pod. */
+    /** Claims that have a name are looked at by {@link ClaimState}, as that takes more than the pod. */
     private static Optional<Unsupported> volumes(PodSpec spec) {
         for (Volume volume : spec.getVolumes()) {
             boolean isBoundToOneNode = volume.getGcePersistentDisk() != null
@@ -115,9 +103,14 @@ final class PodRefusals {
     }
 
     private static Optional<Unsupported> refuse(String field, String what) {
-        return Optional.of(new Unsupported(
+        return Optional.of(refusal(field, what));
+    }
+
+    /** Says that something is not done. */
+    static Unsupported refusal(String field, String what) {
+        return new Unsupported(
                 field,
                 WaitTexts.UNSUPPORTED,
-                "this scheduler does not support " + what + ". Maybe leave it out, or use" + " another scheduler."));
+                "this scheduler does not support " + what + ". Maybe leave it out, or use another scheduler.");
     }
 }

@@ -27,12 +27,7 @@ final class PodResources {
                 .gpus()
                 .ifPresent(gpus -> limits.put(
                         gpus.migProfile().map(PodResources::migResource).orElse(GPU), Amounts.count(gpus.count())));
-        resources.extended().forEach((name, count) -> {
-            // Every pod takes one of these by itself.
-            if (!name.equals(Nodes.PODS)) {
-                limits.put(name, Amounts.count(count));
-            }
-        });
+        resources.extended().forEach((name, count) -> limits.put(name, Amounts.count(count)));
         return requirements(resources, limits);
     }
 

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
-import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ReplicaId;
 import java.util.Optional;
 
@@ -60,9 +59,7 @@ public final class PodStatuses {
             if (view.stopOrdered()) {
                 status.reason("Stopped").message("stopped");
             } else {
-                status.failureClass(FailureClass.INFRASTRUCTURE)
-                        .reason("Deleted")
-                        .message("the pod was deleted by somebody else");
+                PodEnd.deleted(pod, view, status);
             }
         }
         return status.build();

@@ -115,8 +115,11 @@ public final class RbacManifests {
                         // Written and removed, never read: the engine must not be a way to other people's secrets.
                         rule("", List.of("secrets"), "create", "delete"),
                         rule("", List.of("nodes"), "get", "list", "watch"),
-                        // Whether the claims of pods of others can be mounted on any node.
-                        rule("", List.of("persistentvolumeclaims", "persistentvolumes"), "get"),
+                        // Whether claims of pods can be mounted, and on which nodes; a node may have to be chosen for
+                        // one.
+                        rule("", List.of("persistentvolumes"), "get"),
+                        rule("", List.of("persistentvolumeclaims"), "get", "patch"),
+                        rule("storage.k8s.io", List.of("storageclasses"), "get"),
                         rule("", List.of("events"), "create", "patch"),
                         rule("events.k8s.io", List.of("events"), "create", "patch"),
                         rule("policy", List.of("poddisruptionbudgets"), "get", "list", "watch"),

@@ -12,6 +12,10 @@ import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +23,12 @@ class NodeReportsTest {
     private final List<ReplicaStatus> replicasTold = new ArrayList<>();
     private final Replicas replicas = new Replicas(new Ownership(TestPods.OWNERS), replicasTold::add);
     private final List<BackendEvent> told = new ArrayList<>();
-    private final NodeReports nodes =
-            new NodeReports(replicas, pod -> "mlengine".equals(pod.getSpec().getSchedulerName()), told::add);
+    private final SortedSet<String> ports = new TreeSet<>();
+    private final NodeReports nodes = new NodeReports(
+            replicas,
+            pod -> "mlengine".equals(pod.getSpec().getSchedulerName()),
+            () -> new TreeSet<>(ports),
+            told::add);
 
     @Test
     void whatPodsOfOthersAskForIsNotThere() {
@@ -42,6 +50,44 @@ class NodeReportsTest {
         report(List.of(node("n1", "True")), List.of(ours), false);
         report(List.of(node("n1", "True")), List.of(ours, pretender), false);
         assertThat(cpu()).containsExactly(8000L, 6000L);
+    }
+
+    @Test
+    void aNodeThatAnotherSchedulerHasMadeRoomOnIsNotTakenFromIt() {
+        Pod nominated = new PodBuilder(foreign(null, "Pending"))
+                .editStatus()
+                .withNominatedNodeName("n1")
+                .endStatus()
+                .build();
+        report(List.of(node("n1", "True")), List.of(Trimmed.of(nominated)), false);
+        assertThat(cpu()).containsExactly(6000L);
+    }
+
+    @Test
+    void portsOfNodesAreToldOnceSomebodyAsksForThem() {
+        Pod web = new PodBuilder(foreign("n2", "Running"))
+                .editSpec()
+                .withSchedulerName("default-scheduler")
+                .editContainer(0)
+                .addNewPort()
+                .withHostPort(80)
+                .withProtocol("TCP")
+                .endPort()
+                .endContainer()
+                .endSpec()
+                .build();
+        List<Node> present = List.of(node("n1", "True"), node("n2", "True"));
+        report(present, List.of(Trimmed.of(web)), false);
+        ports.add("hostPort/TCP/80");
+        report(present, List.of(Trimmed.of(web)), false);
+        assertThat(told.stream()
+                        .flatMap(event -> ((BackendEvent.NodesReported) event).nodes().stream())
+                        .map(io.mlengine.spi.model.Node::extended))
+                .containsExactly(
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of("hostPort/TCP/80", 1L)),
+                        new TreeMap<>());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.BreakableLine;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.ClusterScheduler;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,24 +153,28 @@ class ForeignGangsIT {
     void aPodThatAsksForWhatWeCannotDoIsToldByTheNameOfTheField() {
         cluster.nodes.add(1, 1);
         cluster.startEngine();
-        cluster.create(cluster.pod("port")
+        cluster.create(cluster.pod("lonely")
                 .editSpec()
-                .editContainer(0)
-                .addNewPort()
-                .withContainerPort(80)
-                .withHostPort(80)
-                .endPort()
-                .endContainer()
+                .withNewAffinity()
+                .withNewPodAntiAffinity()
+                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .withNewLabelSelector()
+                .addToMatchLabels("app", "web")
+                .endLabelSelector()
+                .withTopologyKey("kubernetes.io/hostname")
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endPodAntiAffinity()
+                .endAffinity()
                 .endSpec());
         Await.until(
                 "it is told",
-                () -> cluster.reason("port")
-                        .filter(text -> text.startsWith("Unsupported: spec.containers.ports.hostPort: ")));
+                () -> cluster.reason("lonely")
+                        .filter(text -> text.startsWith("Unsupported: spec.affinity.podAntiAffinity: ")));
         Await.until(
                 "there is an Event",
                 () -> cluster.client.v1().events().inNamespace(cluster.namespace).list().getItems().stream()
                         .anyMatch(event -> event.getReason().equals("Unsupported")));
-        assertThat(node("port")).isNull();
+        assertThat(node("lonely")).isNull();
     }
 
     @Test
@@ -186,6 +191,31 @@ class ForeignGangsIT {
         Await.until("the more important one runs", () -> node("high") != null);
         assertThat(cluster.pods().stream().map(Pod::getMetadata).map(meta -> meta.getName()))
                 .doesNotContain("low");
+    }
+
+    @Test
+    void theNextEngineCompletesAGangThatWasBoundInPart() {
+        List<String> nodes = cluster.nodes.add(6, 1);
+        List<Pod> half = new ArrayList<>();
+        for (String gang : List.of("one", "two")) {
+            for (int i = 0; i < 3; i++) {
+                half.add(cluster.create(cluster.member(gang, i, 3)));
+            }
+        }
+        // As an engine leaves them that dies between two bindings.
+        cluster.nodes.bind(half.get(0), nodes.get(0));
+        cluster.nodes.bind(half.get(1), nodes.get(1));
+        cluster.nodes.bind(half.get(3), nodes.get(2));
+        cluster.startEngine();
+        Await.until("both are whole", () -> cluster.bound("one") == 3 && cluster.bound("two") == 3);
+
+        assertThat(cluster.pods())
+                .extracting(pod -> pod.getMetadata().getUid())
+                .containsExactlyInAnyOrderElementsOf(
+                        half.stream().map(pod -> pod.getMetadata().getUid()).toList());
+        assertThat(cluster.pods())
+                .extracting(pod -> pod.getSpec().getNodeName())
+                .containsExactlyInAnyOrderElementsOf(nodes);
     }
 
     @Test

@@ -9,12 +9,14 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.mlengine.spi.backend.ExternalGang;
 import io.mlengine.spi.model.GpuRequest;
+import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.NodeRequirement;
 import io.mlengine.spi.model.Toleration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ForeignGangTest {
+    private static final ClaimState.Lookup NO_CLAIMS = (namespace, claim) -> Optional.empty();
+
     private static PodBuilder pod(int index) {
         return new PodBuilder()
                 .withNewMetadata()
@@ -64,7 +68,7 @@ class ForeignGangTest {
     }
 
     private static ForeignGang read(Pod... pods) {
-        return ForeignGang.of(GangName.of(pods[0]), List.of(pods), Map.of(), Set.of());
+        return ForeignGang.of(GangName.of(pods[0]), List.of(pods), Map.of(), Set.of(), NO_CLAIMS);
     }
 
     private static ExternalGang.Member only(Pod pod) {
@@ -85,7 +89,6 @@ class ForeignGangTest {
                 .containsExactly(Optional.of("n1"), Optional.empty());
         assertThat(only(pod(0).build()).resources().gpus()).contains(GpuRequest.of(2));
         assertThat(only(pod(0).build()).resources().cpuMillis()).isEqualTo(1500);
-        assertThat(only(pod(0).build()).resources().extended()).containsEntry("pods", 1L);
     }
 
     @Test
@@ -126,7 +129,8 @@ class ForeignGangTest {
     @Test
     void whatTheEngineOrderedCountsBeforeItIsSeen() {
         Pod pod = pod(0).build();
-        ForeignGang gang = ForeignGang.of(GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"));
+        ForeignGang gang =
+                ForeignGang.of(GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"), NO_CLAIMS);
         assertThat(gang.gang().members().get(0).node()).contains("n7");
         assertThat(gang.gang().members().get(0).leaving()).isTrue();
     }
@@ -178,16 +182,9 @@ class ForeignGangTest {
 
     @Test
     void aGangWithOnePodThatCannotBePlacedCountsOnlyWhatIsPlaced() {
-        Pod port = pod(1).editSpec()
-                .editContainer(0)
-                .addNewPort()
-                .withHostPort(80)
-                .endPort()
-                .endContainer()
-                .endSpec()
-                .build();
-        ForeignGang gang = read(on(0, "n1", "2026-11-26T10:00:02Z"), port, pod(2).build());
-        assertThat(gang.refusal()).get().extracting(Unsupported::path).isEqualTo("spec.containers.ports.hostPort");
+        Pod quiet = pod(1).editSpec().withPreemptionPolicy("Never").endSpec().build();
+        ForeignGang gang = read(on(0, "n1", "2026-11-26T10:00:02Z"), quiet, pod(2).build());
+        assertThat(gang.refusal()).get().extracting(Unsupported::path).isEqualTo("spec.preemptionPolicy");
         assertThat(gang.gang().members()).hasSize(1);
         assertThat(gang.waiting()).hasSize(2);
     }
@@ -256,6 +253,40 @@ class ForeignGangTest {
                                 .endVolume()
                                 .endSpec()),
                 refused(
+                        "spec.volumes",
+                        pod -> pod.editSpec()
+                                .addNewVolume()
+                                .withName("disk")
+                                .withNewGcePersistentDisk()
+                                .withPdName("disk")
+                                .endGcePersistentDisk()
+                                .endVolume()
+                                .endSpec()),
+                refused(
+                        "spec.resourceClaims",
+                        pod -> pod.editSpec()
+                                .addNewResourceClaim()
+                                .withName("gpu")
+                                .endResourceClaim()
+                                .endSpec()),
+                refused(
+                        "spec.containers",
+                        pod -> pod.editSpec()
+                                .editContainer(0)
+                                .editResources()
+                                .addToLimits("nvidia.com/mig-1g.10gb", new Quantity("1"))
+                                .endResources()
+                                .endContainer()
+                                .endSpec()),
+                refused(
+                        "spec.tolerations",
+                        pod -> pod.editSpec()
+                                .addNewToleration()
+                                .withKey("x")
+                                .withOperator("Gt")
+                                .endToleration()
+                                .endSpec()),
+                refused(
                         "spec.preemptionPolicy",
                         pod -> pod.editSpec().withPreemptionPolicy("Never").endSpec()));
     }
@@ -269,6 +300,140 @@ class ForeignGangTest {
     void refused(String field, Pod pod) {
         assertThat(read(pod).refusal()).get().extracting(Unsupported::path).isEqualTo(field);
         assertThat(read(pod).gang().members()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void whatIsRefusedIsAMemberSoThatItIsTold(String field, Pod pod) {
+        assertThat(ForeignGang.isMember(pod, "mlengine")).as(field).isTrue();
+    }
+
+    @Test
+    void preferencesAreNoConstraints() {
+        Pod pod = pod(0).editSpec()
+                .withNewAffinity()
+                .withNewNodeAffinity()
+                .addNewPreferredDuringSchedulingIgnoredDuringExecution()
+                .withWeight(1)
+                .endPreferredDuringSchedulingIgnoredDuringExecution()
+                .endNodeAffinity()
+                .withNewPodAntiAffinity()
+                .addNewPreferredDuringSchedulingIgnoredDuringExecution()
+                .withWeight(1)
+                .endPreferredDuringSchedulingIgnoredDuringExecution()
+                .endPodAntiAffinity()
+                .endAffinity()
+                .addNewTopologySpreadConstraint()
+                .withMaxSkew(1)
+                .withTopologyKey("zone")
+                .withWhenUnsatisfiable("ScheduleAnyway")
+                .endTopologySpreadConstraint()
+                .endSpec()
+                .build();
+        assertThat(read(pod).refusal()).isEmpty();
+        assertThat(only(pod).nodes()).isEqualTo(NodeConstraints.NONE);
+    }
+
+    @Test
+    void aPortOfTheNodeIsAResource() {
+        Pod pod = pod(0).editSpec()
+                .editContainer(0)
+                .addNewPort()
+                .withContainerPort(8080)
+                .endPort()
+                .addNewPort()
+                .withContainerPort(80)
+                .withHostPort(8080)
+                .endPort()
+                .endContainer()
+                .addNewInitContainer()
+                .withRestartPolicy("Always")
+                .addNewPort()
+                .withHostPort(53)
+                .withProtocol("UDP")
+                .endPort()
+                .endInitContainer()
+                .endSpec()
+                .build();
+        assertThat(only(pod).resources().extended())
+                .containsExactlyEntriesOf(new TreeMap<>(Map.of("hostPort/TCP/8080", 1L, "hostPort/UDP/53", 1L)));
+    }
+
+    private static PodBuilder mounting(String claim) {
+        return pod(0).editSpec()
+                .addNewVolume()
+                .withName("data")
+                .withNewPersistentVolumeClaim()
+                .withClaimName(claim)
+                .endPersistentVolumeClaim()
+                .endVolume()
+                .endSpec();
+    }
+
+    private static ForeignGang mounting(Pod pod, ClaimState state) {
+        return ForeignGang.of(
+                GangName.of(pod), List.of(pod), Map.of(), Set.of(), (namespace, claim) -> Optional.of(state));
+    }
+
+    @Test
+    void aGangWaitsForItsClaims() {
+        Pod pod = mounting("data").build();
+        assertThat(read(pod).refusal())
+                .get()
+                .extracting(Unsupported::reason, Unsupported::message)
+                .containsExactly("Unschedulable", "the claim data has not been looked at yet");
+        ForeignGang missing = mounting(pod, ClaimState.of("data", null, null, null));
+        assertThat(missing.refusal())
+                .get()
+                .extracting(Unsupported::reason, Unsupported::message)
+                .containsExactly("Unschedulable", "the claim data does not exist");
+        assertThat(missing.gang().members()).isEmpty();
+    }
+
+    @Test
+    void aPodGoesWhereItsVolumesAre() {
+        NodeRequirement model = new NodeRequirement("model", NodeRequirement.Operator.EXISTS, List.of());
+        NodeRequirement zoneA = new NodeRequirement("zone", NodeRequirement.Operator.IN, List.of("a"));
+        NodeRequirement zoneB = new NodeRequirement("zone", NodeRequirement.Operator.IN, List.of("b"));
+        ClaimState state =
+                new ClaimState(Optional.empty(), true, Optional.empty(), List.of(List.of(zoneA), List.of(zoneB)));
+        Pod pod = mounting("data").build();
+        assertThat(mounting(pod, state).gang().members().get(0).nodes().anyOf())
+                .containsExactly(List.of(zoneA), List.of(zoneB));
+        Pod choosy = mounting("data")
+                .editSpec()
+                .withNewAffinity()
+                .withNewNodeAffinity()
+                .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .addNewNodeSelectorTerm()
+                .addNewMatchExpression()
+                .withKey("model")
+                .withOperator("Exists")
+                .endMatchExpression()
+                .endNodeSelectorTerm()
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endNodeAffinity()
+                .endAffinity()
+                .endSpec()
+                .build();
+        assertThat(mounting(choosy, state).gang().members().get(0).nodes().anyOf())
+                .containsExactly(List.of(model, zoneA), List.of(model, zoneB));
+    }
+
+    @Test
+    void aPlacedPodThatNoGangCanHoldIsLeftToItsNode() {
+        Pod mixed = new PodBuilder(on(0, "n1", "2026-11-26T10:00:02Z"))
+                .editSpec()
+                .editContainer(0)
+                .editResources()
+                .addToLimits("nvidia.com/mig-1g.10gb", new Quantity("1"))
+                .endResources()
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThat(ForeignGang.isCounted(mixed)).isFalse();
+        assertThat(read(mixed).gang().members()).isEmpty();
+        assertThat(read(mixed).refusal()).isEmpty();
     }
 
     @Test

@@ -11,11 +11,14 @@ import io.mlengine.spi.model.Device;
 import io.mlengine.spi.model.Taint;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class NodesTest {
     private static final long GIB = 1L << 30;
+    private static final SortedSet<String> NO_PORTS = new TreeSet<>();
 
     @Test
     void foreignPodsTakeTheirShare() {
@@ -23,13 +26,15 @@ class NodesTest {
                 node().build(),
                 List.of(
                         foreign(Map.of("cpu", "1500m", "memory", "6Gi", "nvidia.com/gpu", "3", "rdma/hca", "1")),
-                        foreign(Map.of())));
+                        foreign(Map.of())),
+                NO_PORTS);
         assertThat(node.cpuMillis()).isEqualTo(14_500);
         assertThat(node.memoryBytes()).isEqualTo(58 * GIB);
         assertThat(node.devices())
                 .extracting(Device::id)
                 .containsExactly("gpu-0", "mig-1g.10gb.me-0", "mig-1g.10gb.me-1");
         assertThat(node.extended()).containsExactlyEntriesOf(new TreeMap<>(Map.of(Nodes.PODS, 108L, "rdma/hca", 1L)));
+        assertThat(node.perReplica()).containsExactly(Nodes.PODS);
         assertThat(node.schedulable()).isTrue();
         assertThat(node.labels()).containsEntry("zone", "a");
         assertThat(node.taints())
@@ -40,7 +45,7 @@ class NodesTest {
 
     @Test
     void devicesAreKnownByLabels() {
-        List<Device> devices = Nodes.of(node().build(), List.of()).devices();
+        List<Device> devices = Nodes.of(node().build(), List.of(), NO_PORTS).devices();
         assertThat(devices).hasSize(6);
         assertThat(devices).extracting(Device::index).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(devices.get(0).model()).isEqualTo("NVIDIA-A100-SXM4-80GB");
@@ -54,7 +59,8 @@ class NodesTest {
     void nothingFallsBelowZero() {
         io.mlengine.spi.model.Node node = Nodes.of(
                 node().build(),
-                List.of(foreign(Map.of("cpu", "99", "memory", "1Ti", "nvidia.com/gpu", "9", "other", "1"))));
+                List.of(foreign(Map.of("cpu", "99", "memory", "1Ti", "nvidia.com/gpu", "9", "other", "1"))),
+                NO_PORTS);
         assertThat(node.cpuMillis()).isZero();
         assertThat(node.memoryBytes()).isZero();
         assertThat(node.devices()).hasSize(2);
@@ -80,8 +86,9 @@ class NodesTest {
                                 .withName("new")
                                 .endMetadata()
                                 .build()))
-                .allSatisfy(node ->
-                        assertThat(Nodes.of(node, List.of()).schedulable()).isFalse());
+                .allSatisfy(
+                        node -> assertThat(Nodes.of(node, List.of(), NO_PORTS).schedulable())
+                                .isFalse());
         assertThat(Nodes.isReady(cordoned)).isTrue();
     }
 
@@ -92,7 +99,7 @@ class NodesTest {
                 .removeFromLabels("nvidia.com/gpu.product")
                 .endMetadata()
                 .build();
-        Device device = Nodes.of(node, List.of()).devices().get(0);
+        Device device = Nodes.of(node, List.of(), NO_PORTS).devices().get(0);
         assertThat(device.memoryBytes()).isZero();
         assertThat(device.model()).isEqualTo("GPU");
     }
@@ -179,7 +186,8 @@ class NodesTest {
                         .withName("bare")
                         .endMetadata()
                         .build(),
-                List.of());
+                List.of(),
+                NO_PORTS);
         assertThat(node.cpuMillis()).isZero();
         assertThat(node.devices()).isEmpty();
     }

@@ -62,6 +62,22 @@ class PodManifestsTest {
     }
 
     @Test
+    void aJobThatIsMadeAgainHasASecretOfItsOwn() {
+        PodLaunch first = SampleJobs.pytorch();
+        JobOwner owner = first.owner();
+        PodLaunch again = PodLaunch.builder()
+                .from(first)
+                .owner(new JobOwner(owner.apiVersion(), owner.kind(), owner.namespace(), owner.name(), "another"))
+                .build();
+        assertThat(secretName(again)).isNotEqualTo(secretName(first));
+        assertThat(Serialization.asYaml(MANIFESTS.of(again).pods())).doesNotContain(secretName(first));
+    }
+
+    private static String secretName(PodLaunch launch) {
+        return MANIFESTS.of(launch).secret().orElseThrow().getMetadata().getName();
+    }
+
+    @Test
     void aPodTakesWhatItsRoleHolds() {
         for (Pod pod : MANIFESTS.of(SampleJobs.pytorch()).pods()) {
             Map<String, String> requests = new TreeMap<>();

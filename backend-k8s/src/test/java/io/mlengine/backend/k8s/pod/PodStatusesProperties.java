@@ -57,7 +57,8 @@ class PodStatusesProperties {
 
     @Provide
     Arbitrary<PodView> views() {
-        return Combinators.combine(Arbitraries.of(true, false), Arbitraries.of(true, false))
+        return Combinators.combine(
+                        Arbitraries.of(true, false), Arbitraries.of(true, false), Arbitraries.of(true, false))
                 .as(PodView::new);
     }
 

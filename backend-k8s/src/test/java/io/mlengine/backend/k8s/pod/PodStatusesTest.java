@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PodStatusesTest {
-    private static final PodView SILENT = new PodView(true, false);
+    private static final PodView SILENT = new PodView(true, false, false);
 
     static Stream<Arguments> live() {
         PodBuilder unbound = pod("Pending").editSpec().withNodeName(null).endSpec();
@@ -123,7 +123,7 @@ class PodStatusesTest {
                         reason(ended("Failed", 143, "Error"), "DeadlineExceeded", "")
                                 .build(),
                         "FAILED signal 15 DeadlineExceeded CONFIGURATION"),
-                arguments(disrupted(), "FAILED signal 15 EvictionByEvictionAPI INFRASTRUCTURE"),
+                arguments(disrupted(), "FAILED signal 15 EvictionByEvictionAPI PREEMPTED"),
                 arguments(deleting(ended("Failed", 143, "Error")), "FAILED signal 15 Deleted INFRASTRUCTURE"),
                 arguments(pod("Failed").build(), "FAILED none PodFailed INFRASTRUCTURE"),
                 arguments(
@@ -165,6 +165,18 @@ class PodStatusesTest {
                         .from(status)
                         .revision(status.revision() + 3)
                         .build());
+    }
+
+    @Test
+    void whatIsDeletedFromANodeThatTakesNothingNewIsDrained() {
+        PodView drained = new PodView(false, true, false);
+        assertThat(text(PodStatuses.deleted(ID, deleting(running()), drained)))
+                .isEqualTo("GONE none NodeDrained PREEMPTED");
+        assertThat(text(PodStatuses.of(ID, deleting(ended("Failed", 143, "Error")), drained)))
+                .isEqualTo("FAILED signal 15 NodeDrained PREEMPTED");
+        assertThat(text(PodStatuses.of(ID, ended("Failed", 1, "Error").build(), drained)))
+                .as("its own fault")
+                .isEqualTo("FAILED exit 1 ExitCode -");
     }
 
     @Test

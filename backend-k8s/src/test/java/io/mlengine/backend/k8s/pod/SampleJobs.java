@@ -67,7 +67,6 @@ final class SampleJobs {
                         .memoryBytes(16 * GIB)
                         .gpus(GpuRequest.builder().count(2).model("A100").build())
                         .putExtended("rdma/hca", 1L)
-                        .putExtended(Nodes.PODS, 1L)
                         .build())
                 .nodes(NodeConstraints.builder()
                         .selector("zone", "a")

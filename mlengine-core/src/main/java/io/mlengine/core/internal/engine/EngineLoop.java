@@ -69,7 +69,7 @@ final class EngineLoop implements Runnable {
                 clock,
                 this::fence,
                 scheduler,
-                jobs::nextSequence,
+                jobs::sequenceAt,
                 this::answer);
         this.effects = new EffectRunner(
                 parts.backend(), parts.launchers(), fence, parts.effectsExecutor(), new EffectRunner.Answers() {

@@ -9,13 +9,14 @@ import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Placement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +38,14 @@ final class ExternalGangs {
     private final EngineClock clock;
     private final Supplier<Fence> fence;
     private final Scheduler scheduler;
-    private final LongSupplier sequences;
+    private final ToLongFunction<Instant> jobsBefore;
     private final Consumer<Runnable> answers;
     private final TreeMap<JobId, ExternalEntry> gangs = new TreeMap<>();
     private final TreeMap<JobId, ExternalEntry> waiting = new TreeMap<>();
+    private long numbered;
 
     /**
+     * @param jobsBefore the sequence of the last job that was there at a time
      * @param answers takes what happened elsewhere to the loop
      */
     ExternalGangs(
@@ -50,13 +53,13 @@ final class ExternalGangs {
             EngineClock clock,
             Supplier<Fence> fence,
             Scheduler scheduler,
-            LongSupplier sequences,
+            ToLongFunction<Instant> jobsBefore,
             Consumer<Runnable> answers) {
         this.places = places;
         this.clock = clock;
         this.fence = fence;
         this.scheduler = scheduler;
-        this.sequences = sequences;
+        this.jobsBefore = jobsBefore;
         this.answers = answers;
     }
 
@@ -73,13 +76,21 @@ final class ExternalGangs {
             return;
         }
         if (entry == null) {
-            entry = new ExternalEntry(gang, sequences.getAsLong(), sequences.getAsLong());
+            entry = new ExternalEntry(gang, nextPlace(gang), nextPlace(gang));
             gangs.put(gang.id(), entry);
             waiting.put(entry.waitingId(), entry);
         } else {
             entry.reported(gang);
         }
         show(entry);
+    }
+
+    /**
+     * Behind the jobs that were there before it, in every engine: numbers of the engine's own would put it behind all that
+     * waits whenever another engine takes over. No two are ever the same.
+     */
+    private long nextPlace(ExternalGang gang) {
+        return Scheduler.place(jobsBefore.applyAsLong(gang.createdAt()), ++numbered);
     }
 
     private void show(ExternalEntry entry) {

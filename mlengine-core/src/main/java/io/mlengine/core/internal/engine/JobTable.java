@@ -2,6 +2,7 @@ package io.mlengine.core.internal.engine;
 
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.spi.model.JobId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class JobTable {
     private final Map<JobId, JobEntry> entries = new TreeMap<>();
     private final Map<QualifiedName, JobId> names = new java.util.HashMap<>();
     private final Map<String, JobId> keys = new java.util.HashMap<>();
+    private final TreeMap<Long, Instant> madeAt = new TreeMap<>();
     private long lastSequence;
 
     void add(JobEntry entry) {
@@ -32,6 +34,7 @@ final class JobTable {
         if (key != null) {
             keys.put(key, record.id());
         }
+        madeAt.put(record.sequence(), record.createdAt());
         lastSequence = Math.max(lastSequence, record.sequence());
     }
 
@@ -39,6 +42,7 @@ final class JobTable {
         JobEntry entry = entries.remove(job);
         if (entry != null) {
             names.remove(QualifiedName.of(entry.record), job);
+            madeAt.remove(entry.record.sequence());
             String key = entry.record.train().annotations().get(KEY_ANNOTATION);
             if (key != null) {
                 keys.remove(key, job);
@@ -68,5 +72,14 @@ final class JobTable {
 
     long nextSequence() {
         return ++lastSequence;
+    }
+
+    /** The sequence of the last job that was there at a time, 0 for none. */
+    long sequenceAt(Instant time) {
+        return madeAt.descendingMap().entrySet().stream()
+                .filter(made -> !made.getValue().isAfter(time))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(0L);
     }
 }

@@ -93,7 +93,7 @@ final class Scheduler {
         // A late release of an older attempt, which holds nothing any more, says nothing about the newest.
         if (record.attempt().filter(newest -> newest.id().equals(attempt)).isPresent()) {
             RunningGang held = RunningGang.builder()
-                    .from(holding(record, running.get(record.sequence())))
+                    .from(holding(record, running.get(place(record))))
                     .draining(true)
                     .build();
             releasing.put(record.id(), new Releasing(attempt, held));
@@ -105,7 +105,7 @@ final class Scheduler {
         Releasing leaving = releasing.get(record.id());
         if (leaving != null && leaving.attempt().equals(attempt)) {
             releasing.remove(record.id());
-            running.remove(record.sequence());
+            running.remove(place(record));
             changed();
             update(record);
         }
@@ -113,7 +113,7 @@ final class Scheduler {
 
     /** Takes over a job's newest record. */
     void update(JobRecord record) {
-        long key = record.sequence();
+        long key = place(record);
         sequences.put(record.id(), key);
         Releasing leaving = releasing.get(record.id());
         if (leaving != null) {
@@ -126,7 +126,10 @@ final class Scheduler {
         Phase phase = record.phase();
         if (phase == Phase.QUEUED) {
             boolean left = running.remove(key) != null;
-            PendingGang gang = PendingGang.of(record);
+            PendingGang gang = PendingGang.builder()
+                    .from(PendingGang.of(record))
+                    .sequence(key)
+                    .build();
             if (!gang.equals(pending.put(key, gang)) || left) {
                 changed();
             }
@@ -145,9 +148,27 @@ final class Scheduler {
         }
     }
 
+    /** A job's place in the order of submission, with room behind it for what is no job. */
+    private static long place(JobRecord record) {
+        return place(record.sequence(), 0);
+    }
+
+    /**
+     * A place in the order of submission.
+     *
+     * @param job the sequence of the job that comes before
+     * @param number which one behind that job, below 2^32; 0 is the job itself
+     */
+    static long place(long job, long number) {
+        return (job << Integer.SIZE) + number;
+    }
+
     /** What a gang gives up while it is resized stays held until the backend has confirmed the smaller claim. */
     private static RunningGang holding(JobRecord record, @Nullable RunningGang before) {
-        RunningGang gang = RunningGang.of(record);
+        RunningGang gang = RunningGang.builder()
+                .from(RunningGang.of(record))
+                .sequence(place(record))
+                .build();
         boolean unconfirmed = record.attempt()
                 .map(attempt -> attempt.epoch() > 0 && attempt.reservation().isEmpty())
                 .orElse(false);

@@ -1,4 +1,4 @@
-package io.mlengine.backend.k8s.operator;
+package io.mlengine.backend.k8s.testing;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -13,13 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A way to the API server on which every connection can be cut, with requests under way and answers unread. */
-final class BreakableLine implements AutoCloseable {
+/**
+ * A way to the API server on which every connection can be cut, with requests under way and answers unread, or swallow
+ * everything without a word, as when a router between has forgotten it.
+ */
+public final class BreakableLine implements AutoCloseable {
     private static final int BACKLOG = 200;
+    private static final int BUFFER = 8192;
 
     private final URI server;
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final ExecutorService pumps = Executors.newCachedThreadPool();
 
     private BreakableLine(URI server, ServerSocket door) {
@@ -27,7 +32,8 @@ final class BreakableLine implements AutoCloseable {
         this.door = door;
     }
 
-    static BreakableLine to(Config config) {
+    /** Opens a way to the API server. */
+    public static BreakableLine to(Config config) {
         try {
             ServerSocket door = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
             BreakableLine line = new BreakableLine(URI.create(config.getMasterUrl()), door);
@@ -39,7 +45,7 @@ final class BreakableLine implements AutoCloseable {
     }
 
     /** How to reach the API server by this way. */
-    Config config(Config direct) {
+    public Config config(Config direct) {
         return new ConfigBuilder(direct)
                 .withMasterUrl("https://127.0.0.1:" + door.getLocalPort())
                 .build();
@@ -61,8 +67,15 @@ final class BreakableLine implements AutoCloseable {
     }
 
     private void pump(Socket from, Socket to) {
+        byte[] buffer = new byte[BUFFER];
         try {
-            from.getInputStream().transferTo(to.getOutputStream());
+            for (int read = from.getInputStream().read(buffer);
+                    read >= 0;
+                    read = from.getInputStream().read(buffer)) {
+                if (!silent.contains(from) && !silent.contains(to)) {
+                    to.getOutputStream().write(buffer, 0, read);
+                }
+            }
         } catch (IOException cut) {
             // So shall the other end be.
         } finally {
@@ -71,13 +84,19 @@ final class BreakableLine implements AutoCloseable {
         }
     }
 
+    /** From now on nothing comes through the connections that are open, and nobody is told; new ones work. */
+    public void swallowAll() {
+        silent.addAll(open);
+    }
+
     /** Cuts all connections; new ones work. */
-    void cutAll() {
+    public void cutAll() {
         open.forEach(this::cut);
     }
 
     private void cut(Socket socket) {
         open.remove(socket);
+        silent.remove(socket);
         try {
             socket.close();
         } catch (IOException e) {
