@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.cluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.ForeignGang;
 import io.mlengine.backend.k8s.pod.GangName;
+import io.mlengine.backend.k8s.pod.QueueRight;
 import io.mlengine.backend.k8s.pod.Unsupported;
 import io.mlengine.spi.backend.ExternalGang;
 import io.mlengine.spi.model.JobId;
@@ -36,6 +37,7 @@ final class ForeignGangs {
     private final Predicate<Pod> isMember;
     private final Consumer<ExternalGang> sink;
     private final RefusalListener refusals;
+    private final QueueRight.Source rights;
     private final Map<GangName, Group> groups = new TreeMap<>();
     private final Map<JobId, GangName> names = new HashMap<>();
     private final Map<String, String> assumed = new HashMap<>();
@@ -55,11 +57,14 @@ final class ForeignGangs {
      * @param isMember which pods are placed by the engine
      * @param sink takes reports; must not block
      * @param refusals hears of gangs that cannot be placed; must not block
+     * @param rights who may use which queue
      */
-    ForeignGangs(Predicate<Pod> isMember, Consumer<ExternalGang> sink, RefusalListener refusals) {
+    ForeignGangs(
+            Predicate<Pod> isMember, Consumer<ExternalGang> sink, RefusalListener refusals, QueueRight.Source rights) {
         this.isMember = isMember;
         this.sink = sink;
         this.refusals = refusals;
+        this.rights = rights;
     }
 
     /** Whether a pod is part of a gang, and so counted by the engine itself. */
@@ -120,12 +125,20 @@ final class ForeignGangs {
                 .forEach(sink);
     }
 
+    /** Permissions in these namespaces may have changed. */
+    synchronized void rightsChanged(Set<String> namespaces) {
+        groups.keySet().stream()
+                .filter(name -> namespaces.contains(name.namespace()))
+                .forEach(changed::add);
+        tell();
+    }
+
     private Optional<ExternalGang> read(GangName name) {
         Group group = groups.get(name);
         if (group == null) {
             return Optional.empty();
         }
-        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed);
+        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed, rights);
         refusals.refused(name, gang.waiting(), gang.refusal());
         ExternalGang before = group.told;
         boolean isKnown = before != null && !before.members().isEmpty();

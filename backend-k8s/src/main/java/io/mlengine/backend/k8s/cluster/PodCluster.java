@@ -60,6 +60,8 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private final Launches launches;
     private final PodDeletions deletions;
     private final Leavings leavings;
+    private final QueueGrants grants;
+    private final ForeignGangs gangs;
     private final GangPlaces places;
     private final WaitNotes notes;
     private final Reporting reporting;
@@ -101,8 +103,13 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         this.progress =
                 new ProgressFollower(attempts, replicas, output, threads.logs(), settings.followedJobs(), this::emit);
         this.leavings = new Leavings(api, retries, replicas, attempts, owners);
-        ForeignGangs gangs = new ForeignGangs(
-                pod -> isPlacedByUs(pod, settings), gang -> emit(new BackendEvent.GangReported(gang)), this::refused);
+        this.grants = new QueueGrants(
+                new QueueReviews(client)::mayUse, this::rightsChanged, threads.workers(), settings.clock());
+        this.gangs = new ForeignGangs(
+                pod -> isPlacedByUs(pod, settings),
+                gang -> emit(new BackendEvent.GangReported(gang)),
+                this::refused,
+                grants);
         this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
         NodeReports nodes = new NodeReports(replicas, gangs::isMember, this::emit);
         this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads.timers());
@@ -120,6 +127,10 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         boolean isInScope = settings.namespaces().isEmpty()
                 || settings.namespaces().contains(pod.getMetadata().getNamespace());
         return isInScope && ForeignGang.isMember(pod, settings.pods().schedulerName());
+    }
+
+    private void rightsChanged(Set<String> namespaces) {
+        gangs.rightsChanged(namespaces);
     }
 
     private void refused(GangName gang, List<Pod> waiting, Optional<Unsupported> reason) {
@@ -159,6 +170,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         threads.every(LOOK, starts::look);
         threads.every(LOOK, progress::look);
         threads.every(LOOK, notes::look);
+        threads.every(LOOK, grants::look);
     }
 
     @Override

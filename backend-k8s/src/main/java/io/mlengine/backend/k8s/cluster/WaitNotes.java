@@ -80,7 +80,7 @@ final class WaitNotes {
     /** A gang that was refused is not refused any more. */
     synchronized void allowed(GangName gang) {
         Note note = notes.get(gang);
-        if (note != null && note.reason.equals(WaitTexts.UNSUPPORTED)) {
+        if (note != null && WaitTexts.isRefusal(note.reason)) {
             notes.remove(gang);
         }
     }
