@@ -15,6 +15,8 @@ public final class PodNames {
     /** The init container that installs what the job wants of Python. */
     public static final String PYTHON = "python";
 
+    private static final int UID_DIGITS = 16;
+
     private PodNames() {}
 
     /**
@@ -63,13 +65,14 @@ public final class PodNames {
     }
 
     /**
-     * Names the Secret of an attempt.
+     * Names the Secret of an attempt. The name holds what nobody can choose, so that whoever names jobs cannot have the
+     * engine remove a Secret of others, which it must not even read.
      *
      * @param owner the job's owner
      * @param attempt the attempt
      * @return the name
      */
     public static String secret(JobOwner owner, AttemptId attempt) {
-        return owner.name() + "-a" + attempt.number() + "-secret";
+        return owner.name() + "-a" + attempt.number() + "-" + Digests.of(owner.uid(), UID_DIGITS);
     }
 }
