@@ -8,7 +8,9 @@ import io.mlengine.backend.k8s.KubernetesBackend;
 import io.mlengine.backend.k8s.KubernetesConfig;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.cluster.ObservedRequests;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.k8s.store.KubernetesJobStore;
 import io.mlengine.backend.k8s.store.KubernetesUsageSink;
@@ -42,9 +44,10 @@ public final class ClusterEngines implements EngineFactory {
     private final String owner = ProcessIdentity.create();
     private final UnaryOperator<MLEngines.Builder> setup;
     private final Function<MLEngine, AutoCloseable> companion;
+    private final RequestObserver requests;
 
     /**
-     * Engines for a cluster.
+     * Engines for a cluster whose requests nobody counts.
      *
      * @param config how to reach the API server
      * @param namespaces whose jobs are run, empty for all
@@ -60,18 +63,41 @@ public final class ClusterEngines implements EngineFactory {
             EngineClock clock,
             UnaryOperator<MLEngines.Builder> setup,
             Function<MLEngine, AutoCloseable> companion) {
+        this(config, namespaces, pods, clock, setup, companion, RequestObserver.NONE);
+    }
+
+    /**
+     * Engines for a cluster.
+     *
+     * @param config how to reach the API server
+     * @param namespaces whose jobs are run, empty for all
+     * @param pods what is the same in all pods
+     * @param clock the time; not closed
+     * @param setup says what an engine has besides store and backend, such as plugins and a policy
+     * @param companion what goes along with each engine, such as its metrics; closed after it
+     * @param requests hears of each request to the API server
+     */
+    public ClusterEngines(
+            Config config,
+            Set<String> namespaces,
+            PodConfig pods,
+            EngineClock clock,
+            UnaryOperator<MLEngines.Builder> setup,
+            Function<MLEngine, AutoCloseable> companion,
+            RequestObserver requests) {
         this.config = config;
         this.namespaces = Set.copyOf(namespaces);
         this.pods = pods;
         this.clock = clock;
         this.setup = setup;
         this.companion = companion;
+        this.requests = requests;
     }
 
     @Override
     public RunningEngine start(long token, Leadership leadership) {
         ExecutorService writers = Executors.newFixedThreadPool(WRITERS, threads());
-        KubernetesClient client = new KubernetesClientBuilder()
+        KubernetesClient client = ObservedRequests.of(new KubernetesClientBuilder(), requests)
                 .withConfig(new ConfigBuilder(config)
                         .withRequestRetryBackoffLimit(0)
                         .build())
