@@ -93,6 +93,7 @@ class OperatorMetricsTest {
                     .containsEntry("mlengine_jobs_oldest_wait_seconds", "gauge")
                     .containsEntry("mlengine_scheduling_cycle_time_seconds", "histogram")
                     .containsEntry("mlengine_kubernetes_requests_seconds", "histogram")
+                    .containsEntry("process_cpu_seconds_total", "counter")
                     .containsEntry("jvm_gc_memory_allocated_bytes_total", "counter");
         }
         assertThat(scrape().types).doesNotContainKey("mlengine_jobs").containsKey("mlengine_operator_leading");

@@ -16,8 +16,8 @@ final class PrometheusText {
             Pattern.compile("([a-z][a-z0-9_]*)(?:\\{((?:[a-z_]+=\"(?:[^\"\\\\]|\\\\.)*\",?)*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Set<String> TYPES = Set.of("counter", "gauge", "summary", "histogram");
-    private static final Pattern NOT_BASE_UNITS =
-            Pattern.compile(".*_(milliseconds|millis|ms|minutes|hours|kilobytes|megabytes|percent)(_.*)?");
+    private static final Pattern NOT_BASE_UNITS = Pattern.compile(
+            ".*_(milliseconds|millis|ms|nanoseconds|nanos|ns|minutes|hours|kilobytes|megabytes|percent)(_.*)?");
 
     final Map<String, String> types = new LinkedHashMap<>();
     final Map<String, Double> samples = new LinkedHashMap<>();

@@ -125,7 +125,8 @@ public final class Preflight {
     private static String reason(KubernetesClientException failure) {
         Throwable cause = failure.getCause();
         return switch (failure.getCode()) {
-            case 0 -> cause == null ? String.valueOf(failure.getMessage()) : String.valueOf(cause.getMessage());
+            // What the client says when there was no answer.
+            case 0, -1 -> cause == null ? String.valueOf(failure.getMessage()) : String.valueOf(cause.getMessage());
             case 401 -> "the credentials are not accepted";
             default -> "status " + failure.getCode();
         };
