@@ -28,6 +28,8 @@ public final class Main {
      * @param words what was typed
      */
     public static void main(String[] words) {
+        // The JDK's HTTP server reads it when its first class is loaded. Without, each answer of a webhook waits 40 ms.
+        setUnlessSaid("sun.net.httpserver.nodelay", "true");
         SortedMap<String, String> environment = new TreeMap<>(System.getenv());
         Path home = Path.of(System.getProperty("user.home", "/"));
         TerminalFacts terminal = TerminalFacts.of(System.getProperty(TerminalFacts.PROPERTY, ""));

@@ -105,6 +105,15 @@ public final class OperatorCommand extends EngineCommand {
     URI webhookUrl;
 
     @Option(
+            names = "--webhook-certificates",
+            paramLabel = "DIR",
+            description =
+                    "Folder with tls.crt and tls.key that somebody else keeps, such as cert-manager. Default: they are"
+                            + " made, renewed and published by the operator.")
+    @Nullable
+    Path webhookCertificates;
+
+    @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
             defaultValue = "8080",
@@ -178,6 +187,9 @@ public final class OperatorCommand extends EngineCommand {
         if (webhookUrl != null && !"https".equals(webhookUrl.getScheme())) {
             throw refused("--webhook-url " + webhookUrl + " is no https address", "API servers call nothing else");
         }
+        if (webhookCertificates != null && !servesWebhooks) {
+            throw refused("--webhook-certificates and --no-webhooks contradict each other", "leave one of them out");
+        }
         Duration lease = Times.duration(leaseDuration);
         if (lease.compareTo(LeaseTimes.SHORTEST) < 0) {
             throw refused("--lease-duration " + leaseDuration + " is too short", "name at least 1s");
@@ -192,6 +204,7 @@ public final class OperatorCommand extends EngineCommand {
                 .servesWebhooks(servesWebhooks)
                 .webhookPort(webhookPort)
                 .webhookUrl(Optional.ofNullable(webhookUrl))
+                .webhookCertificates(Optional.ofNullable(webhookCertificates))
                 .metricsPort(metricsPort)
                 .gitSyncImage(Optional.ofNullable(gitSyncImage))
                 .plugins(plugins)

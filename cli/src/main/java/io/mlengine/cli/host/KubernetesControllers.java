@@ -2,12 +2,6 @@ package io.mlengine.cli.host;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.mlengine.backend.k8s.operator.ClusterAddress;
 import io.mlengine.backend.k8s.operator.ClusterCheck;
 import io.mlengine.backend.k8s.operator.ClusterEngines;
@@ -18,16 +12,16 @@ import io.mlengine.backend.k8s.operator.OperatorRuntime;
 import io.mlengine.backend.k8s.operator.OperatorSettings;
 import io.mlengine.backend.k8s.operator.Preflight;
 import io.mlengine.backend.k8s.operator.WebhookProcess;
+import io.mlengine.backend.k8s.operator.WebhookService;
 import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.local.doctor.Check;
 import io.mlengine.cli.output.ExitCode;
 import io.mlengine.cli.output.Problem;
-import io.mlengine.core.metrics.MLEngineMetrics;
+import io.mlengine.core.scheduling.PriorityPolicy;
 import io.mlengine.core.time.EngineClock;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -74,35 +68,34 @@ final class KubernetesControllers implements Controllers {
 
     @Override
     public OperatorRuntime open(OperatorSettings settings, EngineClock clock) {
-        PrometheusMeterRegistry registry = empty();
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        // Each engine has meters of its own, which go with it.
-        AtomicReference<PrometheusMeterRegistry> ofEngine = new AtomicReference<>(empty());
+        OperatorMetrics metrics = new OperatorMetrics();
         ClusterAddress address = address(settings);
+        Optional<WebhookService> webhooks =
+                settings.servesWebhooks() ? Optional.of(webhooks(settings, address, metrics, clock)) : Optional.empty();
         OperatorProcess process = new OperatorProcess(
                 settings,
                 address,
-                engines(settings, address, clock, ofEngine),
-                new OperatorProcess.Checks(new NamedChecks(Map.of()), new NamedChecks(Map.of())),
-                () -> registry.scrape() + ofEngine.get().scrape(),
+                engines(settings, address, clock, metrics),
+                new OperatorProcess.Checks(
+                        webhooks.map(WebhookService::live).orElse(NamedChecks.NONE),
+                        webhooks.map(WebhookService::ready).orElse(NamedChecks.NONE)),
+                metrics::scrape,
                 clock);
-        Gauge.builder("mlengine.operator.leading", process, one -> one.isLeading() ? 1 : 0)
-                .description("1 while this process leads")
-                .register(registry);
-        if (!settings.servesWebhooks()) {
-            return process;
-        }
+        metrics.leading(process::isLeading);
+        return webhooks.<OperatorRuntime>map(serving -> new WebhookProcess(process, serving))
+                .orElse(process);
+    }
+
+    private WebhookService webhooks(
+            OperatorSettings settings, ClusterAddress address, OperatorMetrics metrics, EngineClock clock) {
         CatalogDocuments documents = catalogs.apply(settings.plugins());
-        return new WebhookProcess(process, settings, address, documents::judge);
+        WebhookService webhooks = new WebhookService(settings, address, documents::judge, metrics::review, clock);
+        metrics.certificate(webhooks::certificateValidUntil);
+        return webhooks;
     }
 
     private EngineFactory engines(
-            OperatorSettings settings,
-            ClusterAddress address,
-            EngineClock clock,
-            AtomicReference<PrometheusMeterRegistry> meters) {
+            OperatorSettings settings, ClusterAddress address, EngineClock clock, OperatorMetrics metrics) {
         return new ClusterEngines(
                 address.config(),
                 settings.watchNamespaces(),
@@ -110,21 +103,9 @@ final class KubernetesControllers implements Controllers {
                 clock,
                 builder -> {
                     pluginFolders.apply(settings.plugins()).forEach(builder::plugins);
-                    return builder;
+                    return builder.policy(metrics.measured(new PriorityPolicy()));
                 },
-                engine -> {
-                    MLEngineMetrics metrics = new MLEngineMetrics(engine);
-                    PrometheusMeterRegistry registry = empty();
-                    metrics.bindTo(registry);
-                    meters.set(registry);
-                    return () -> {
-                        metrics.close();
-                        meters.set(empty());
-                    };
-                });
-    }
-
-    private static PrometheusMeterRegistry empty() {
-        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+                metrics::engine,
+                metrics::request);
     }
 }

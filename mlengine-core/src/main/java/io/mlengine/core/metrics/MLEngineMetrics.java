@@ -1,5 +1,6 @@
 package io.mlengine.core.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -15,6 +16,7 @@ import io.mlengine.spi.model.FailureClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -28,6 +30,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class MLEngineMetrics implements MeterBinder, AutoCloseable {
     /** How many queues are told apart. */
     static final int MOST_QUEUES = 100;
+
+    private static final Duration[] WAITS = {
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(10),
+        Duration.ofHours(1),
+        Duration.ofHours(6),
+        Duration.ofDays(1)
+    };
 
     private final MLEngine engine;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
@@ -50,6 +62,10 @@ public final class MLEngineMetrics implements MeterBinder, AutoCloseable {
                     .tag("phase", word(phase))
                     .register(registry);
         }
+        Gauge.builder("mlengine.jobs.oldest.wait", () -> oldestWait(registry))
+                .description("how long the job that waits longest has waited by now")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("mlengine.mailbox.depth", () -> detail("mailbox"))
                 .description("messages that wait for the engine's loop")
                 .register(registry);
@@ -66,6 +82,15 @@ public final class MLEngineMetrics implements MeterBinder, AutoCloseable {
 
     private int count(Phase phase) {
         return engine.list(JobFilter.builder().addPhase(phase).build()).size();
+    }
+
+    private double oldestWait(MeterRegistry registry) {
+        Instant now = Instant.ofEpochMilli(registry.config().clock().wallTime());
+        return engine.list(JobFilter.builder().addPhase(Phase.QUEUED).build()).stream()
+                .map(view -> sinceQueued(view.record(), now))
+                .max(Comparator.naturalOrder())
+                .map(wait -> wait.toMillis() / 1_000.0)
+                .orElse(0.0);
     }
 
     private double detail(String name) {
@@ -95,10 +120,14 @@ public final class MLEngineMetrics implements MeterBinder, AutoCloseable {
                 Timer.builder("mlengine.jobs.queue.time")
                         .description("from queued to granted")
                         .tags(queue)
+                        .serviceLevelObjectives(WAITS)
                         .register(registry)
                         .record(sinceQueued(record, event.at()));
             case RESTARTING ->
-                registry.counter("mlengine.jobs.restarts", "class", failureClass(record))
+                Counter.builder("mlengine.jobs.restarts")
+                        .description("attempts that failed and are made again, by the class of the failure")
+                        .tag("class", failureClass(record))
+                        .register(registry)
                         .increment();
             case SUCCEEDED, FAILED, CANCELLED -> finished(record, queue, registry);
             default -> {}
@@ -117,7 +146,11 @@ public final class MLEngineMetrics implements MeterBinder, AutoCloseable {
         Tags tags = queue.and("framework", record.train().framework())
                 .and("outcome", word(record.phase()))
                 .and("failure", failureClass(record));
-        registry.counter("mlengine.jobs.finished", tags).increment();
+        Counter.builder("mlengine.jobs.finished")
+                .description("jobs that have ended")
+                .tags(tags)
+                .register(registry)
+                .increment();
         record.startedAt()
                 .ifPresent(start -> record.finishedAt()
                         .ifPresent(end -> Timer.builder("mlengine.jobs.run.time")

@@ -16,6 +16,15 @@ public interface Election extends AutoCloseable {
      */
     void start(LeadershipListener listener);
 
+    /**
+     * What is wrong with the election itself, whatever the API server does.
+     *
+     * @return empty while it takes its turns; else only a new process helps
+     */
+    default String trouble() {
+        return "";
+    }
+
     /** Gives leadership up: the listener's {@code lost} returns first. Does nothing the second time. */
     @Override
     void close();

@@ -5,6 +5,7 @@ import io.mlengine.backend.k8s.pod.ClaimState;
 import io.mlengine.backend.k8s.pod.ForeignGang;
 import io.mlengine.backend.k8s.pod.GangName;
 import io.mlengine.backend.k8s.pod.HostPorts;
+import io.mlengine.backend.k8s.pod.QueueRight;
 import io.mlengine.backend.k8s.pod.Unsupported;
 import io.mlengine.spi.backend.ExternalGang;
 import io.mlengine.spi.model.JobId;
@@ -40,6 +41,7 @@ final class ForeignGangs {
     private final Consumer<ExternalGang> sink;
     private final RefusalListener refusals;
     private final ClaimState.Lookup claims;
+    private final QueueRight.Source rights;
     private final Map<GangName, Group> groups = new TreeMap<>();
     private final Map<JobId, GangName> names = new HashMap<>();
     private final Map<String, String> assumed = new HashMap<>();
@@ -60,13 +62,19 @@ final class ForeignGangs {
      * @param sink takes reports; must not block
      * @param refusals hears of gangs that cannot be placed; must not block
      * @param claims what is known of volume claims
+     * @param rights who may use which queue
      */
     ForeignGangs(
-            Predicate<Pod> isMember, Consumer<ExternalGang> sink, RefusalListener refusals, ClaimState.Lookup claims) {
+            Predicate<Pod> isMember,
+            Consumer<ExternalGang> sink,
+            RefusalListener refusals,
+            ClaimState.Lookup claims,
+            QueueRight.Source rights) {
         this.isMember = isMember;
         this.sink = sink;
         this.refusals = refusals;
         this.claims = claims;
+        this.rights = rights;
     }
 
     /** Whether a pod is part of a gang. */
@@ -163,12 +171,20 @@ final class ForeignGangs {
                 .forEach(sink);
     }
 
+    /** Permissions in these namespaces may have changed. */
+    synchronized void rightsChanged(Set<String> namespaces) {
+        groups.keySet().stream()
+                .filter(name -> namespaces.contains(name.namespace()))
+                .forEach(changed::add);
+        tell();
+    }
+
     private Optional<ExternalGang> read(GangName name) {
         Group group = groups.get(name);
         if (group == null) {
             return Optional.empty();
         }
-        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed, claims);
+        ForeignGang gang = ForeignGang.of(name, group.pods.values(), assumed, doomed, claims, rights);
         refusals.refused(name, gang.waiting(), gang.refusal());
         ExternalGang before = group.told;
         boolean isKnown = before != null && !before.members().isEmpty();

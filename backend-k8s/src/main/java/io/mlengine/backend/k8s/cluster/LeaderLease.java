@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.client.Config;
+import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.core.time.EngineClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +27,10 @@ import org.slf4j.LoggerFactory;
  * afterwards takes it at once, with a token that begins anew.
  */
 public final class LeaderLease implements Election {
+    private static final Duration STUCK = Duration.ofMinutes(1);
+
     /** Name of the Lease by which all engines of a cluster elect the one that works. */
-    public static final String NAME = "mlengine-operator";
+    public static final String NAME = RbacManifests.LEASE;
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
 
@@ -61,6 +64,7 @@ public final class LeaderLease implements Election {
 
     private volatile @Nullable Term term;
     private volatile long token;
+    private volatile long turnedAt;
     private @Nullable LeadershipListener listener;
     private LeaseDecision.@Nullable Observation seen;
     private boolean everSeen;
@@ -82,6 +86,16 @@ public final class LeaderLease implements Election {
         this.clock = clock;
         this.callbacks = callbacks;
         this.requests = new TimedRequests(clock);
+        this.turnedAt = clock.nanos();
+    }
+
+    /** A request that is not answered ends with its time-out, so turns go on without an API server too. */
+    @Override
+    public String trouble() {
+        Duration since = Duration.ofNanos(clock.nanos() - turnedAt);
+        boolean isStuck =
+                listener != null && since.compareTo(times.leaseDuration().plus(STUCK)) > 0;
+        return isStuck ? "no turn for " + since.toSeconds() + " s" : "";
     }
 
     /**
@@ -127,6 +141,7 @@ public final class LeaderLease implements Election {
     }
 
     private synchronized void step() {
+        turnedAt = clock.nanos();
         if (closed) {
             return;
         }

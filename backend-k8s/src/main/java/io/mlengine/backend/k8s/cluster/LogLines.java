@@ -19,6 +19,8 @@ final class LogLines {
     /** Longest line that is kept whole. */
     static final int MOST_BYTES = 64 * 1024;
 
+    private static final int MOST_FOR_RULES = 2_048;
+
     private final ReplicaId replica;
     private byte[] buffer = new byte[512];
     private int length;
@@ -109,5 +111,10 @@ final class LogLines {
         } catch (DateTimeParseException noTime) {
             return lastAt == null ? Instant.EPOCH : lastAt;
         }
+    }
+
+    /** The part of a line that rules look at: a pattern's time may grow with the square of what a program writes. */
+    static String forRules(String line) {
+        return line.length() <= MOST_FOR_RULES ? line : line.substring(0, MOST_FOR_RULES);
     }
 }

@@ -61,6 +61,8 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
     private final Launches launches;
     private final PodDeletions deletions;
     private final Leavings leavings;
+    private final QueueGrants grants;
+    private final ForeignGangs gangs;
     private final GangPlaces places;
     private final WaitNotes notes;
     private final ClaimBook claims;
@@ -111,11 +113,14 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 new ProgressFollower(attempts, replicas, output, threads.logs(), settings.followedJobs(), this::emit);
         this.leavings = new Leavings(api, retries, replicas, attempts, owners);
         this.claims = new ClaimBook(api, threads.workers());
-        ForeignGangs gangs = new ForeignGangs(
+        this.grants = new QueueGrants(
+                new QueueReviews(client)::mayUse, this::rightsChanged, threads.workers(), settings.clock());
+        this.gangs = new ForeignGangs(
                 pod -> isPlacedByUs(pod, settings),
                 gang -> emit(new BackendEvent.GangReported(gang)),
                 this::refused,
-                claims);
+                claims,
+                grants);
         this.claims.serve(gangs::claims, gangs::claimsChanged);
         this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
         NodeReports nodes = new NodeReports(replicas, gangs::isCounted, gangs::hostPorts, this::emit);
@@ -139,6 +144,10 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         boolean isInScope = settings.namespaces().isEmpty()
                 || settings.namespaces().contains(pod.getMetadata().getNamespace());
         return isInScope && ForeignGang.isMember(pod, settings.pods().schedulerName());
+    }
+
+    private void rightsChanged(Set<String> namespaces) {
+        gangs.rightsChanged(namespaces);
     }
 
     private void refused(GangName gang, List<Pod> waiting, Optional<Unsupported> reason) {
@@ -177,6 +186,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
         threads.every(LOOK, () -> codes.look((attempt, held) -> launches.bind(attempt, held, held.fence())));
         threads.every(LOOK, notes::look);
         threads.every(LOOK, claims::look);
+        threads.every(LOOK, grants::look);
     }
 
     @Override

@@ -105,8 +105,9 @@ final class ProgressFollower {
             ProgressText.ofJson(text.substring(ProgressText.PREFIX.length())).ifPresent(one.news::set);
             return;
         }
+        String first = LogLines.forRules(text);
         for (LogRule rule : rules) {
-            Matcher match = rule.pattern().matcher(text);
+            Matcher match = rule.pattern().matcher(first);
             if (match.find()) {
                 if (rule.failure().isEmpty()) {
                     ProgressText.ofRule(rule, match).ifPresent(one.news::set);

@@ -77,6 +77,7 @@ final class Trimmed {
         }
         PodSpec spec = pod.getSpec();
         kept.getSpec().setSchedulerName(spec.getSchedulerName());
+        kept.getSpec().setServiceAccountName(spec.getServiceAccountName());
         kept.getSpec().setNodeSelector(spec.getNodeSelector());
         kept.getSpec().setAffinity(spec.getAffinity());
         kept.getSpec().setTolerations(spec.getTolerations());

@@ -8,6 +8,7 @@ import io.mlengine.backend.k8s.KubernetesConfig;
 import io.mlengine.backend.k8s.cluster.ClusterSettings;
 import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.core.MLEngines;
 import io.mlengine.core.api.CloseMode;
@@ -32,9 +33,10 @@ public final class ClusterEngines implements EngineFactory {
     private final String owner = ProcessIdentity.create();
     private final UnaryOperator<MLEngines.Builder> setup;
     private final Function<MLEngine, AutoCloseable> companion;
+    private final RequestObserver requests;
 
     /**
-     * Engines for a cluster.
+     * Engines for a cluster whose requests nobody counts.
      *
      * @param config how to reach the API server
      * @param namespaces whose jobs are run, empty for all
@@ -50,17 +52,40 @@ public final class ClusterEngines implements EngineFactory {
             EngineClock clock,
             UnaryOperator<MLEngines.Builder> setup,
             Function<MLEngine, AutoCloseable> companion) {
+        this(config, namespaces, pods, clock, setup, companion, RequestObserver.NONE);
+    }
+
+    /**
+     * Engines for a cluster.
+     *
+     * @param config how to reach the API server
+     * @param namespaces whose jobs are run, empty for all
+     * @param pods what is the same in all pods
+     * @param clock the time; not closed
+     * @param setup says what an engine has besides store and backend, such as plugins and a policy
+     * @param companion what goes along with each engine, such as its metrics; closed after it
+     * @param requests hears of each request to the API server
+     */
+    public ClusterEngines(
+            Config config,
+            Set<String> namespaces,
+            PodConfig pods,
+            EngineClock clock,
+            UnaryOperator<MLEngines.Builder> setup,
+            Function<MLEngine, AutoCloseable> companion,
+            RequestObserver requests) {
         this.config = config;
         this.namespaces = Set.copyOf(namespaces);
         this.pods = pods;
         this.clock = clock;
         this.setup = setup;
         this.companion = companion;
+        this.requests = requests;
     }
 
     @Override
     public RunningEngine start(long token, Leadership leadership) {
-        KubernetesClient client = KubernetesClients.of(config);
+        KubernetesClient client = KubernetesClients.of(config, requests);
         try {
             return start(client, leadership);
         } catch (RuntimeException e) {

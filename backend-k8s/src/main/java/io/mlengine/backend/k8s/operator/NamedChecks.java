@@ -1,39 +1,51 @@
 package io.mlengine.backend.k8s.operator;
 
-import io.mlengine.core.api.Health;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Several checks as one health: {@code DOWN} as soon as one fails or throws. */
-public final class NamedChecks implements Supplier<Health> {
-    private final Map<String, BooleanSupplier> checks;
+/** Several checks of a process, each with a name. Immutable. */
+public final class NamedChecks {
+    /** No checks. */
+    public static final NamedChecks NONE = new NamedChecks(Map.of());
+
+    private final Map<String, Supplier<String>> checks;
 
     /**
      * Checks by name.
      *
-     * @param checks what to check; called by any thread, must not block
+     * @param checks what is wrong, empty when nothing is; called by any thread, must not block
      */
-    public NamedChecks(Map<String, BooleanSupplier> checks) {
+    public NamedChecks(Map<String, Supplier<String>> checks) {
         this.checks = new LinkedHashMap<>(checks);
     }
 
-    @Override
-    public Health get() {
-        SortedMap<String, String> details = new TreeMap<>();
-        checks.forEach((name, check) -> details.put(name, passes(check) ? "ok" : "failed"));
-        boolean isDown = details.containsValue("failed");
-        return new Health(isDown ? Health.Status.DOWN : Health.Status.UP, details);
+    /**
+     * One more check, after the others.
+     *
+     * @param name its name
+     * @param check what is wrong, empty when nothing is; called by any thread, must not block
+     * @return all of them
+     */
+    NamedChecks and(String name, Supplier<String> check) {
+        Map<String, Supplier<String>> more = new LinkedHashMap<>(checks);
+        more.put(name, check);
+        return new NamedChecks(more);
     }
 
-    private static boolean passes(BooleanSupplier check) {
+    /** What is wrong by name, in order; empty texts where nothing is. */
+    Map<String, String> troubles() {
+        Map<String, String> troubles = new LinkedHashMap<>();
+        checks.forEach((name, check) -> troubles.put(name, trouble(check)));
+        return Collections.unmodifiableMap(troubles);
+    }
+
+    private static String trouble(Supplier<String> check) {
         try {
-            return check.getAsBoolean();
+            return check.get();
         } catch (RuntimeException e) {
-            return false;
+            return "the check itself failed: " + e;
         }
     }
 }

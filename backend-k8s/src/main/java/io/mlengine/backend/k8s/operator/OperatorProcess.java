@@ -10,8 +10,6 @@ import io.mlengine.core.time.EngineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -19,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A controller with its election and its endpoints. */
 public final class OperatorProcess implements OperatorRuntime {
+    private static final String SYNCED = "synced";
+
     private final OperatorSettings settings;
-    private final Supplier<Health> live;
-    private final Supplier<Health> ready;
+    private final NamedChecks live;
+    private final NamedChecks ready;
     private final Supplier<String> metrics;
     private final ExecutorService election = single("mlengine-election");
     private final ExecutorService worker = single("mlengine-operator");
@@ -46,19 +46,21 @@ public final class OperatorProcess implements OperatorRuntime {
             Supplier<String> metrics,
             EngineClock clock) {
         this.settings = settings;
-        this.live = checks.live();
-        this.ready = checks.ready();
         this.metrics = metrics;
-        this.operator = new Operator(election(settings, address, clock), engines, clock, worker);
+        Election standing = election(settings, address, clock);
+        this.operator = new Operator(standing, engines, clock, worker);
+        // Nothing that the API server can cause: a restart would not mend that, and a stand-by would be lost by it.
+        this.live = checks.live().and("threads", Deadlocks::trouble).and("election", standing::trouble);
+        this.ready = checks.ready().and("informers", () -> informers(operator.health()));
     }
 
     /**
      * What the endpoints tell besides the operator's own health.
      *
-     * @param live whether the process is worth keeping
+     * @param live what only a restart mends
      * @param ready whether it does its part; a stand-by does
      */
-    public record Checks(Supplier<Health> live, Supplier<Health> ready) {}
+    public record Checks(NamedChecks live, NamedChecks ready) {}
 
     private Election election(OperatorSettings wanted, ClusterAddress address, EngineClock clock) {
         return wanted.electsLeader()
@@ -84,22 +86,26 @@ public final class OperatorProcess implements OperatorRuntime {
     @Override
     public void start() {
         try {
-            server =
-                    OperatorServer.start(new InetSocketAddress(settings.metricsPort()), live, this::readiness, metrics);
+            server = OperatorServer.start(
+                    new InetSocketAddress(settings.metricsPort()),
+                    () -> ProbeReport.of(live),
+                    () -> new ProbeReport(ready.troubles(), operator.health()),
+                    metrics);
         } catch (IOException e) {
             throw new UncheckedIOException("port " + settings.metricsPort() + " for health and metrics is taken", e);
         }
         operator.start();
     }
 
-    /** Ready or not is what the checks say; the rest is for people. */
-    private Health readiness() {
-        Health checked = ready.get();
-        Health own = operator.health();
-        SortedMap<String, String> details = new TreeMap<>(checked.details());
-        details.putAll(own.details());
-        boolean isDown = checked.status() == Health.Status.DOWN || own.status() == Health.Status.DOWN;
-        return new Health(isDown ? Health.Status.DOWN : own.status(), details);
+    /** A stand-by has none; the leader's must have read everything. */
+    private static String informers(Health own) {
+        String role = own.details().getOrDefault("role", "");
+        String backend = own.details().getOrDefault("engine.backend", SYNCED);
+        return switch (role) {
+            case "STARTING" -> "the engine has not started";
+            case "LEADING" -> backend.equals(SYNCED) ? "" : backend;
+            default -> "";
+        };
     }
 
     @Override

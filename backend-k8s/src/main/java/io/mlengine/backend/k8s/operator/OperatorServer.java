@@ -2,7 +2,6 @@ package io.mlengine.backend.k8s.operator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.mlengine.core.api.Health;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -16,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code /healthz}, {@code /readyz} and {@code /metrics} over plain HTTP: for the kubelet, for Prometheus and
- * for people. A health that is {@code DOWN} is answered with 503, any other one with 200. Says nothing secret.
+ * for people. A report with a check that fails is answered with 503, any other one with 200; each check is named, with
+ * or without {@code ?verbose}. Says nothing secret.
  */
-public final class OperatorServer implements AutoCloseable {
+final class OperatorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorServer.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
@@ -44,8 +44,11 @@ public final class OperatorServer implements AutoCloseable {
      * @return the server
      * @throws IOException when the address cannot be had
      */
-    public static OperatorServer start(
-            InetSocketAddress address, Supplier<Health> live, Supplier<Health> ready, Supplier<String> metrics)
+    static OperatorServer start(
+            InetSocketAddress address,
+            Supplier<ProbeReport> live,
+            Supplier<ProbeReport> ready,
+            Supplier<String> metrics)
             throws IOException {
         HttpServer server = HttpServer.create(address, 0);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
@@ -54,8 +57,8 @@ public final class OperatorServer implements AutoCloseable {
             return thread;
         });
         server.setExecutor(threads);
-        serve(server, "/healthz", () -> health(live.get()));
-        serve(server, "/readyz", () -> health(ready.get()));
+        serve(server, "/healthz", () -> probe("healthz", live.get()));
+        serve(server, "/readyz", () -> probe("readyz", ready.get()));
         serve(server, "/metrics", () -> new Answer(HttpURLConnection.HTTP_OK, METRICS, metrics.get()));
         server.createContext("/", exchange -> send(exchange, notFound()));
         server.start();
@@ -90,16 +93,11 @@ public final class OperatorServer implements AutoCloseable {
         }
     }
 
-    private static Answer health(Health health) {
-        StringBuilder text = new StringBuilder(health.status().name()).append('\n');
-        health.details()
-                .forEach((name, value) -> text.append(name)
-                        .append(": ")
-                        .append(value.replaceAll("\\R", " "))
-                        .append('\n'));
-        boolean isDown = health.status() == Health.Status.DOWN;
+    private static Answer probe(String name, ProbeReport report) {
         return new Answer(
-                isDown ? HttpURLConnection.HTTP_UNAVAILABLE : HttpURLConnection.HTTP_OK, TEXT, text.toString());
+                report.passed() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+                TEXT,
+                report.text(name));
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {
@@ -119,7 +117,7 @@ public final class OperatorServer implements AutoCloseable {
      *
      * @return the address with the true port
      */
-    public InetSocketAddress address() {
+    InetSocketAddress address() {
         return server.getAddress();
     }
 

@@ -86,6 +86,14 @@ public interface OperatorSettings {
     Optional<URI> webhookUrl();
 
     /**
+     * A folder with {@code tls.crt} and {@code tls.key} that somebody else keeps, such as cert-manager, who also tells the
+     * API server what to trust.
+     *
+     * @return the folder; empty to have the certificates made, renewed and published
+     */
+    Optional<Path> webhookCertificates();
+
+    /**
      * The port of health and metrics.
      *
      * @return 8080 by default; 0 for any that is free

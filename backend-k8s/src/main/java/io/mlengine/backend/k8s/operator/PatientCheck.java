@@ -2,35 +2,37 @@ package io.mlengine.backend.k8s.operator;
 
 import io.mlengine.core.time.EngineClock;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Passes until the check behind it has failed for a time: what heals by itself needs no restart. Thread-safe. */
-public final class PatientCheck implements BooleanSupplier {
-    private final BooleanSupplier check;
-    private final long patienceNanos;
+public final class PatientCheck implements Supplier<String> {
+    private final Supplier<String> check;
+    private final Duration patience;
     private final EngineClock clock;
     private long goodAtNanos;
 
     /**
      * A check that begins as good.
      *
-     * @param check says whether all is well now
+     * @param check what is wrong now, empty when nothing is
      * @param patience for how long it may fail
      * @param clock the time
      */
-    public PatientCheck(BooleanSupplier check, Duration patience, EngineClock clock) {
+    public PatientCheck(Supplier<String> check, Duration patience, EngineClock clock) {
         this.check = check;
-        this.patienceNanos = patience.toNanos();
+        this.patience = patience;
         this.clock = clock;
         this.goodAtNanos = clock.nanos();
     }
 
     @Override
-    public synchronized boolean getAsBoolean() {
+    public synchronized String get() {
         long now = clock.nanos();
-        if (check.getAsBoolean()) {
+        String trouble = check.get();
+        if (trouble.isEmpty()) {
             goodAtNanos = now;
         }
-        return now - goodAtNanos <= patienceNanos;
+        boolean isPatient = now - goodAtNanos <= patience.toNanos();
+        return isPatient ? "" : trouble + ", for more than " + patience.toSeconds() + " s";
     }
 }

@@ -25,13 +25,13 @@ record Permission(Scope scope, Need need, String group, String resource, String 
             "nodes",
             "mlqueues",
             "mlqueues/status",
-            "priorityclasses",
+            "persistentvolumes",
             "subjectaccessreviews",
             "validatingwebhookconfigurations",
             "mutatingwebhookconfigurations");
 
     private static final Set<String> OF_WEBHOOKS =
-            Set.of("subjectaccessreviews", "validatingwebhookconfigurations", "mutatingwebhookconfigurations");
+            Set.of("validatingwebhookconfigurations", "mutatingwebhookconfigurations");
 
     /** Where a permission must hold. */
     enum Scope {
@@ -71,13 +71,16 @@ record Permission(Scope scope, Need need, String group, String resource, String 
     }
 
     private static void add(List<Permission> permissions, PolicyRule rule, boolean isOwn) {
-        String name = Optional.ofNullable(rule.getResourceNames()).orElse(List.of()).stream()
-                .findFirst()
-                .orElse("");
+        List<String> names = Optional.ofNullable(rule.getResourceNames())
+                .filter(some -> !some.isEmpty())
+                .orElse(List.of(""));
         for (String group : rule.getApiGroups()) {
             for (String resource : rule.getResources()) {
                 Scope scope = isOwn ? Scope.OWN : CLUSTER_WIDE.contains(resource) ? Scope.CLUSTER : Scope.WATCHED;
-                permissions.add(new Permission(scope, need(resource, isOwn), group, resource, name, rule.getVerbs()));
+                for (String name : names) {
+                    permissions.add(
+                            new Permission(scope, need(resource, isOwn), group, resource, name, rule.getVerbs()));
+                }
             }
         }
     }

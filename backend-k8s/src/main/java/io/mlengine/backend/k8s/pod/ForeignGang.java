@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsupported> refusal) {
     private static final String DEFAULT_QUEUE = "default";
+    private static final String DEFAULT_ACCOUNT = "default";
     private static final Unsupported NO_SIZE = new Unsupported(
             "metadata.annotations[" + Labels.GANG_SIZE + "]",
             WaitTexts.UNSUPPORTED,
@@ -93,6 +94,7 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
      * @param assumed nodes that the engine gave to pods and that are not seen yet, by uid
      * @param doomed uids of pods whose end the engine has ordered
      * @param claims what is known of volume claims
+     * @param rights who may use which queue
      * @return the gang
      */
     public static ForeignGang of(
@@ -100,7 +102,8 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
             Collection<Pod> pods,
             Map<String, String> assumed,
             Set<String> doomed,
-            ClaimState.Lookup claims) {
+            ClaimState.Lookup claims,
+            QueueRight.Source rights) {
         List<ExternalGang.Member> placed = new ArrayList<>();
         List<Pod> staying = new ArrayList<>();
         List<Pod> waiting = new ArrayList<>();
@@ -123,20 +126,24 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 waiting.add(pod);
             }
         }
+        QueueRight right = right(name, ordered, rights);
         Optional<Unsupported> refusal = waiting.stream()
                 .map(PodRefusals::of)
                 .flatMap(Optional::stream)
                 .findFirst()
                 .or(() -> size(name, ordered).isEmpty() && !waiting.isEmpty() ? Optional.of(NO_SIZE) : Optional.empty())
+                .or(() -> refusal(right))
                 .or(() -> waiting.stream()
                         .flatMap(pod -> obstacle(pod, claims).stream())
                         .findFirst());
         List<ExternalGang.Member> members = new ArrayList<>(placed);
-        if (refusal.isEmpty()) {
+        if (refusal.isEmpty() && right.kind() == QueueRight.Kind.ALLOWED) {
             waiting.forEach(pod -> members.add(member(pod, Optional.empty(), PodConstraints.of(pod, claims), false)));
         }
         members.sort(Comparator.comparing(ExternalGang.Member::name));
-        return new ForeignGang(gang(name, ordered, members, isTorn(staying, waiting)), waiting, refusal);
+        // Pods that got their nodes without the right, by naming them, must not fill a queue of others.
+        String queue = right.kind() == QueueRight.Kind.REFUSED ? DEFAULT_QUEUE : queue(ordered);
+        return new ForeignGang(gang(name, ordered, queue, members, isTorn(staying, waiting)), waiting, refusal);
     }
 
     private static Optional<Unsupported> obstacle(Pod pod, ClaimState.Lookup claims) {
@@ -147,7 +154,34 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 .findFirst();
     }
 
-    private static ExternalGang gang(GangName name, List<Pod> pods, List<ExternalGang.Member> members, boolean isTorn) {
+    /** The queue that everybody may use is not asked about. */
+    private static QueueRight right(GangName name, List<Pod> pods, QueueRight.Source rights) {
+        String queue = queue(pods);
+        return queue.equals(DEFAULT_QUEUE)
+                ? QueueRight.ALLOWED
+                : pods.stream()
+                        .filter(pod -> !isOver(pod))
+                        .map(pod -> Optional.ofNullable(pod.getSpec().getServiceAccountName())
+                                .orElse(DEFAULT_ACCOUNT))
+                        .distinct()
+                        .map(account -> rights.of(name.namespace(), account, queue))
+                        .max(Comparator.comparing(QueueRight::kind))
+                        .orElse(QueueRight.ALLOWED);
+    }
+
+    private static Optional<Unsupported> refusal(QueueRight right) {
+        return right.why().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Unsupported(
+                        "metadata.labels[" + Labels.QUEUE + "]", WaitTexts.QUEUE_FORBIDDEN, right.why()));
+    }
+
+    private static String queue(List<Pod> pods) {
+        return labels(pods, Labels.QUEUE).findFirst().orElse(DEFAULT_QUEUE);
+    }
+
+    private static ExternalGang gang(
+            GangName name, List<Pod> pods, String queue, List<ExternalGang.Member> members, boolean isTorn) {
         ExternalGang.Builder gang = ExternalGang.builder()
                 .id(name.id())
                 .name(name.toString())
@@ -158,7 +192,7 @@ public record ForeignGang(ExternalGang gang, List<Pod> waiting, Optional<Unsuppo
                 .size(Math.max(1, size(name, pods).orElse(1) - succeeded(pods)))
                 .members(members)
                 .torn(isTorn);
-        labels(pods, Labels.QUEUE).findFirst().ifPresentOrElse(gang::queue, () -> gang.queue(DEFAULT_QUEUE));
+        gang.queue(queue);
         gang.priority(pods.stream()
                 .map(pod -> pod.getSpec().getPriority())
                 .mapToInt(priority -> priority == null ? 0 : priority)

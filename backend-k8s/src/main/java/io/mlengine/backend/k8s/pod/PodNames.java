@@ -18,7 +18,7 @@ public final class PodNames {
     /** The init container that installs what the job wants of Python. */
     public static final String PYTHON = "python";
 
-    private static final int UID_DIGITS = 10;
+    private static final int UID_DIGITS = 16;
 
     private PodNames() {}
 
@@ -68,14 +68,14 @@ public final class PodNames {
     }
 
     /**
-     * Names the Secret of an attempt. Nobody may read secrets to see whose they are, so the name says it: a job that was
-     * deleted and made again must not take the first one's, which is about to go.
+     * Names the Secret of an attempt. The name holds what nobody can choose, so that whoever names jobs cannot have the
+     * engine remove a Secret of others, which it must not even read.
      *
      * @param owner the job's owner
      * @param attempt the attempt
      * @return the name
      */
     public static String secret(JobOwner owner, AttemptId attempt) {
-        return owner.name() + "-a" + attempt.number() + "-secret-" + Digests.of(owner.uid(), UID_DIGITS);
+        return owner.name() + "-a" + attempt.number() + "-" + Digests.of(owner.uid(), UID_DIGITS);
     }
 }

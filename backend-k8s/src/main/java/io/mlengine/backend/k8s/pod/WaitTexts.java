@@ -14,9 +14,22 @@ public final class WaitTexts {
     /** Reason of pods that ask for what the engine cannot do. */
     public static final String UNSUPPORTED = "Unsupported";
 
+    /** Reason of pods whose service account may not use their queue. */
+    public static final String QUEUE_FORBIDDEN = "QueueForbidden";
+
     private static final int MOST_TEXT = 1000;
 
     private WaitTexts() {}
+
+    /**
+     * Tells whether a reason is one that waiting does not mend.
+     *
+     * @param reason short word of the condition
+     * @return true when somebody has to change something
+     */
+    public static boolean isRefusal(String reason) {
+        return reason.equals(UNSUPPORTED) || reason.equals(QUEUE_FORBIDDEN);
+    }
 
     /**
      * The condition of the pod.
@@ -59,7 +72,7 @@ public final class WaitTexts {
                 .withNamespace(pod.getMetadata().getNamespace())
                 .withUid(pod.getMetadata().getUid())
                 .endInvolvedObject()
-                .withReason(reason.equals(UNSUPPORTED) ? reason : "FailedScheduling")
+                .withReason(isRefusal(reason) ? reason : "FailedScheduling")
                 .withMessage(shortened(text))
                 .withType("Warning")
                 .withFirstTimestamp(at)

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Everything that installs the engine in a cluster. Works on servers from 1.20 on; there is no PodDisruptionBudget in
@@ -41,6 +42,7 @@ public final class InstallManifests {
 
     private static final SortedMap<String, String> SELECTOR =
             new TreeMap<>(Map.of("app.kubernetes.io/name", Labels.MANAGER, "app.kubernetes.io/component", "operator"));
+    private static final Pattern CERT_MANAGER = Pattern.compile("  annotations:\n    cert-manager\\.io/.*\n");
     private static final long NOBODY = 65_532;
 
     private InstallManifests() {}
@@ -48,7 +50,8 @@ public final class InstallManifests {
     /**
      * The manifest for {@code kubectl apply}.
      *
-     * @param webhooks the webhook configurations, which come last: they take effect at once
+     * @param webhooks the webhook configurations, which come last: they take effect at once, on the engine's own kinds
+     *     before the operator answers
      * @return YAML
      */
     public static String yaml(List<? extends HasMetadata> webhooks) {
@@ -92,6 +95,20 @@ public final class InstallManifests {
         List<HasMetadata> objects = new ArrayList<>(RbacManifests.engine("{{ .Release.Namespace }}"));
         objects.addAll(RbacManifests.users());
         return ManifestYaml.of(objects);
+    }
+
+    /**
+     * The webhook configurations as a template of the Helm chart, which has them behind a value, and leaves it to another
+     * one who keeps the certificates.
+     *
+     * @param webhooks the configurations, with the annotation {@code cert-manager.io/inject-ca-from}
+     * @return YAML with Helm's conditions
+     */
+    public static String chartWebhooks(List<? extends HasMetadata> webhooks) {
+        String guarded = CERT_MANAGER
+                .matcher(ManifestYaml.of(webhooks))
+                .replaceAll("  {{- if .Values.webhooks.certManager.enabled }}\n$0  {{- end }}\n");
+        return "{{- if .Values.webhooks.enabled }}\n" + guarded + "{{- end }}\n";
     }
 
     /**
@@ -189,7 +206,7 @@ public final class InstallManifests {
         return new ContainerBuilder()
                 .withName("operator")
                 .withImage(image)
-                .withArgs("operator")
+                .withArgs("operator", "--log-format=json")
                 .addNewEnv()
                 .withName("POD_NAME")
                 .withNewValueFrom()

@@ -22,6 +22,12 @@ public final class RbacManifests {
     /** Name of the service account, of the roles' bindings and of the webhook configurations. */
     public static final String NAME = Labels.MANAGER;
 
+    /** Name of the Lease by which a leader is elected, in the engine's own namespace. */
+    public static final String LEASE = "mlengine-operator";
+
+    /** Name of the Secret with the webhooks' certificates, in the engine's own namespace. */
+    public static final String CERTIFICATES = "mlengine-webhook-tls";
+
     private static final String API = "rbac.authorization.k8s.io";
     private static final String AGGREGATE = API + "/aggregate-to-";
 
@@ -100,37 +106,33 @@ public final class RbacManifests {
                 .addToLabels(Labels.MANAGED_BY, Labels.MANAGER)
                 .endMetadata()
                 .withRules(
-                        rule(Labels.GROUP, List.of("mltrains"), "get", "list", "watch", "update", "patch", "delete"),
-                        rule(Labels.GROUP, List.of("mltrains/status"), "get", "update", "patch"),
+                        rule(Labels.GROUP, List.of("mltrains"), "get", "list", "watch", "patch", "delete"),
+                        rule(Labels.GROUP, List.of("mltrains/status"), "patch"),
                         // Owner references that block deletion need this where that admission plugin is on.
                         rule(Labels.GROUP, List.of("mltrains/finalizers"), "update"),
                         rule(Labels.GROUP, List.of("mlqueues"), "get", "list", "watch"),
-                        rule(Labels.GROUP, List.of("mlqueues/status"), "get", "update", "patch"),
-                        rule(Labels.GROUP, List.of("mlusages"), "get", "list", "watch", "create", "update", "patch"),
-                        rule("", List.of("pods", "configmaps"), "get", "list", "watch", "create", "patch", "delete"),
+                        rule(Labels.GROUP, List.of("mlqueues/status"), "patch"),
+                        rule(Labels.GROUP, List.of("mlusages"), "get", "create", "update"),
+                        rule("", List.of("pods"), "get", "list", "watch", "create", "delete"),
+                        rule("", List.of("configmaps", "services"), "get", "list", "create", "delete"),
                         rule("", List.of("pods/status"), "patch"),
                         rule("", List.of("pods/binding", "pods/eviction"), "create"),
                         rule("", List.of("pods/log"), "get"),
-                        rule("", List.of("services"), "get", "list", "watch", "create", "patch", "delete"),
                         // Written and removed, never read: the engine must not be a way to other people's secrets.
                         rule("", List.of("secrets"), "create", "delete"),
-                        rule("", List.of("nodes"), "get", "list", "watch"),
+                        rule("", List.of("nodes"), "list", "watch"),
                         // Whether claims of pods can be mounted, and on which nodes; a node may have to be chosen for
                         // one.
                         rule("", List.of("persistentvolumes"), "get"),
                         rule("", List.of("persistentvolumeclaims"), "get", "patch"),
                         rule("storage.k8s.io", List.of("storageclasses"), "get"),
-                        rule("", List.of("events"), "create", "patch"),
-                        rule("events.k8s.io", List.of("events"), "create", "patch"),
-                        rule("policy", List.of("poddisruptionbudgets"), "get", "list", "watch"),
-                        rule("scheduling.k8s.io", List.of("priorityclasses"), "get", "list", "watch"),
+                        rule("", List.of("events"), "create"),
                         rule("authorization.k8s.io", List.of("subjectaccessreviews"), "create"),
                         named(
+                                NAME,
                                 "admissionregistration.k8s.io",
                                 List.of("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
                                 "get",
-                                "list",
-                                "watch",
                                 "patch"))
                 .build();
     }
@@ -142,18 +144,13 @@ public final class RbacManifests {
                 .withNamespace(namespace)
                 .addToLabels(Labels.MANAGED_BY, Labels.MANAGER)
                 .endMetadata()
+                // What is made has no name yet, so making cannot be tied to one.
                 .withRules(
-                        rule(
-                                "coordination.k8s.io",
-                                List.of("leases"),
-                                "get",
-                                "list",
-                                "watch",
-                                "create",
-                                "update",
-                                "patch"),
+                        rule("coordination.k8s.io", List.of("leases"), "create"),
+                        named(LEASE, "coordination.k8s.io", List.of("leases"), "get", "update"),
                         // The webhooks' certificates, shared by both replicas.
-                        rule("", List.of("secrets"), "get", "create", "update", "patch"))
+                        rule("", List.of("secrets"), "create"),
+                        named(CERTIFICATES, "", List.of("secrets"), "get", "update"))
                 .build();
     }
 
@@ -188,9 +185,9 @@ public final class RbacManifests {
                 .build();
     }
 
-    private static PolicyRule named(String group, List<String> resources, String... verbs) {
+    private static PolicyRule named(String name, String group, List<String> resources, String... verbs) {
         return new PolicyRuleBuilder(rule(group, resources, verbs))
-                .withResourceNames(NAME)
+                .withResourceNames(name)
                 .build();
     }
 

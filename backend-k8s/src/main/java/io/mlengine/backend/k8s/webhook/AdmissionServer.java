@@ -40,7 +40,7 @@ final class AdmissionServer implements AutoCloseable {
     static {
         // The JDK's server writes headers and body apart; without this each answer waits 40 ms for the client's
         // acknowledgement of the headers. It counts when the first server of the JVM is made, and only for such
-        // servers.
+        // servers; the command sets it when it starts, so this is for embedders.
         if (System.getProperty(NO_DELAY) == null) {
             System.setProperty(NO_DELAY, "true");
         }
@@ -122,6 +122,11 @@ final class AdmissionServer implements AutoCloseable {
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    /** Whether it reads as many requests as it can; another one waits then, though nothing is wrong. */
+    boolean isBusy() {
+        return connections.getActiveCount() >= connections.getMaximumPoolSize();
     }
 
     /** The port that it listens on. */

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -17,10 +18,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,7 @@ final class CaBundles implements AutoCloseable {
 
     private final List<Kept<?>> kept;
     private final ScheduledFuture<?> checks;
+    private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
     private volatile String wanted = "";
 
     /**
@@ -51,9 +56,11 @@ final class CaBundles implements AutoCloseable {
         var registration = client.admissionRegistration().v1();
         this.kept = List.of(
                 new Kept<>(
+                        "ValidatingWebhookConfiguration",
                         registration.validatingWebhookConfigurations().withName(configuration),
                         CaBundles::validatingHooks),
                 new Kept<>(
+                        "MutatingWebhookConfiguration",
                         registration.mutatingWebhookConfigurations().withName(configuration),
                         CaBundles::mutatingHooks));
         long millis = checkEvery.toMillis();
@@ -73,8 +80,17 @@ final class CaBundles implements AutoCloseable {
     private void repair() {
         String now = wanted;
         if (!now.isEmpty()) {
-            kept.forEach(one -> one.repair(now));
+            kept.forEach(one -> one.repair(now, this::looked));
         }
+    }
+
+    private void looked(String kind, String trouble) {
+        troubles.put(kind, trouble);
+    }
+
+    /** Where the API server has refused to trust us; empty when nowhere. A server that is away is no trouble of ours. */
+    String trouble() {
+        return troubles.values().stream().filter(one -> !one.isEmpty()).collect(Collectors.joining("; "));
     }
 
     @Override
@@ -140,14 +156,16 @@ final class CaBundles implements AutoCloseable {
     /**
      * One configuration.
      *
+     * @param kind its kind
      * @param resource where it is
      * @param hooks reads its webhooks
      */
-    private record Kept<T extends HasMetadata>(Resource<T> resource, Function<T, List<Hook>> hooks) {
-        void repair(String wanted) {
+    private record Kept<T extends HasMetadata>(String kind, Resource<T> resource, Function<T, List<Hook>> hooks) {
+        void repair(String wanted, BiConsumer<String, String> looked) {
             try {
                 T configuration = resource.get();
                 if (configuration == null) {
+                    looked.accept(kind, "");
                     return;
                 }
                 ArrayNode patch = patch(configuration, hooks.apply(configuration), wanted);
@@ -155,10 +173,14 @@ final class CaBundles implements AutoCloseable {
                     resource.patch(PatchContext.of(PatchType.JSON), patch.toString());
                     LOG.info(
                             "webhook bundle set kind={} name={}",
-                            configuration.getKind(),
+                            kind,
                             configuration.getMetadata().getName());
                 }
+                looked.accept(kind, "");
             } catch (RuntimeException e) {
+                if (e instanceof KubernetesClientException refusal && refusal.getCode() / 100 == 4) {
+                    looked.accept(kind, kind + " could not be read or changed: status " + refusal.getCode());
+                }
                 LOG.warn("webhook bundle could not be set, it is tried again", e);
             }
         }

@@ -29,19 +29,19 @@ final class CachedQueueAccess implements QueueAccess {
         this.keep = keep;
     }
 
-    private record Question(Requester user, String queue) {}
+    private record Question(Requester user, String namespace, String queue) {}
 
     private record Answer(boolean mayUse, Instant until) {}
 
     @Override
-    public boolean mayUse(Requester user, String queue) {
-        Question question = new Question(user, queue);
+    public boolean mayUse(Requester user, String namespace, String queue) {
+        Question question = new Question(user, namespace, queue);
         Instant now = time.instant();
         Answer known = known(question);
         if (known != null && now.isBefore(known.until())) {
             return known.mayUse();
         }
-        boolean mayUse = source.mayUse(user, queue);
+        boolean mayUse = source.mayUse(user, namespace, queue);
         keep(question, new Answer(mayUse, now.plus(keep)));
         return mayUse;
     }

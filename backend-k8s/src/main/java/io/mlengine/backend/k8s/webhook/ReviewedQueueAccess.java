@@ -1,13 +1,13 @@
 package io.mlengine.backend.k8s.webhook;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewSpec;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewSpecBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.cluster.QueueReviews;
 
 /** Asks the cluster's own authorization, so that queues are granted by roles like everything else. */
 final class ReviewedQueueAccess implements QueueAccess {
-    private final KubernetesClient client;
+    private final QueueReviews reviews;
 
     /**
      * Makes the access.
@@ -15,29 +15,17 @@ final class ReviewedQueueAccess implements QueueAccess {
      * @param client may create SubjectAccessReviews
      */
     ReviewedQueueAccess(KubernetesClient client) {
-        this.client = client;
+        this.reviews = new QueueReviews(client);
     }
 
     @Override
-    public boolean mayUse(Requester user, String queue) {
-        SubjectAccessReview question = new SubjectAccessReviewBuilder()
-                .withNewSpec()
+    public boolean mayUse(Requester user, String namespace, String queue) {
+        SubjectAccessReviewSpec who = new SubjectAccessReviewSpecBuilder()
                 .withUser(user.name())
                 .withUid(user.uid().isEmpty() ? null : user.uid())
                 .withGroups(user.groups())
                 .withExtra(user.extra())
-                .withNewResourceAttributes()
-                .withGroup(Labels.GROUP)
-                .withVersion(Labels.VERSION)
-                .withResource(RESOURCE)
-                .withName(queue)
-                .withVerb(VERB)
-                .endResourceAttributes()
-                .endSpec()
                 .build();
-        SubjectAccessReview answer =
-                client.authorization().v1().subjectAccessReview().create(question);
-        return answer.getStatus() != null
-                && Boolean.TRUE.equals(answer.getStatus().getAllowed());
+        return reviews.mayUse(who, namespace, queue);
     }
 }

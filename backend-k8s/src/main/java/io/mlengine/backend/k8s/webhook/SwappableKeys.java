@@ -24,6 +24,11 @@ final class SwappableKeys extends X509ExtendedKeyManager {
         keys = new Keys(keys.number + 1, identity, new Keys(keys.number, keys.identity, null));
     }
 
+    /** What the handshakes that begin now are shown. */
+    KeyIdentity current() {
+        return keys.identity;
+    }
+
     // A handshake asks for the alias, the key and the chain one after the other: the alias says which pair it began
     // with.
     private record Keys(

@@ -34,14 +34,15 @@ final class TrainAdmission implements Admitter {
             case CREATE ->
                 review.object()
                         .flatMap(TrainObject::of)
-                        .map(created -> created(created, review.user()))
+                        .map(created -> created(created, review))
                         .orElse(Verdict.ALLOWED);
             case UPDATE -> updated(review);
             case DELETE, CONNECT -> Verdict.ALLOWED;
         };
     }
 
-    private Verdict created(TrainObject created, Requester user) {
+    private Verdict created(TrainObject created, Review review) {
+        Requester user = review.user();
         List<Violation> violations = rules.create(created);
         if (!violations.isEmpty()) {
             return Verdict.refused(Refusal.invalid(created.name(), "nothing was started", violations));
@@ -51,13 +52,13 @@ final class TrainAdmission implements Admitter {
                     + " leave it out, it is set by itself";
             return Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, message));
         }
-        return queue(created, user);
+        return queue(created, user, review.namespace());
     }
 
-    private Verdict queue(TrainObject created, Requester user) {
+    private Verdict queue(TrainObject created, Requester user, String namespace) {
         String queue = created.train().map(train -> train.queue()).orElse(DEFAULT_QUEUE);
         try {
-            return queues.mayUse(user, queue)
+            return queues.mayUse(user, namespace, queue)
                     ? Verdict.ALLOWED
                     : Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, QueueAccess.denial(user, queue)));
         } catch (RuntimeException e) {

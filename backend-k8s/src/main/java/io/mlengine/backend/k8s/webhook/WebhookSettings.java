@@ -1,5 +1,6 @@
 package io.mlengine.backend.k8s.webhook;
 
+import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.spi.model.ModelStyle;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +110,7 @@ public interface WebhookSettings {
      * @return the name, {@code mlengine-webhook-tls} by default
      */
     default @Value.Default String secret() {
-        return "mlengine-webhook-tls";
+        return RbacManifests.CERTIFICATES;
     }
 
     /**

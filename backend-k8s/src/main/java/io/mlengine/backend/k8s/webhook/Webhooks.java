@@ -11,11 +11,14 @@ import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.Violation;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +35,24 @@ public final class Webhooks implements AutoCloseable {
     private final AdmissionServer server;
     private final CertificateSource certificates;
     private final Identity identity;
+    private final ServerPing ping;
+    private final InstantSource time;
 
     private Webhooks(
             WebhookSettings settings,
-            KubernetesClient client,
+            Surroundings surroundings,
             AdmissionServer server,
             CertificateSource certificates,
             Identity identity) {
         this.settings = settings;
-        this.client = client;
+        this.client = surroundings.client();
+        this.time = surroundings.time();
         this.server = server;
         this.certificates = certificates;
         this.identity = identity;
+        this.ping = ServerPing.start(
+                new InetSocketAddress(settings.listenAddress(), server.port()),
+                () -> identity.current().certificate());
     }
 
     /**
@@ -53,12 +62,23 @@ public final class Webhooks implements AutoCloseable {
      * @param rules what the engine would reject: {@code MLEngine.validate}
      * @param time the time
      * @param timer runs checks and ends slow requests; stays the caller's
+     * @param observer hears of each review
      */
     public record Surroundings(
             KubernetesClient client,
             Function<MLTrain, List<Violation>> rules,
             InstantSource time,
-            ScheduledExecutorService timer) {}
+            ScheduledExecutorService timer,
+            ReviewObserver observer) {
+        /** Surroundings in which nobody counts reviews. */
+        public Surroundings(
+                KubernetesClient client,
+                Function<MLTrain, List<Violation>> rules,
+                InstantSource time,
+                ScheduledExecutorService timer) {
+            this(client, rules, time, timer, ReviewObserver.NONE);
+        }
+    }
 
     /**
      * Starts to serve. Nothing is registered by this; what is registered already gets the right {@code caBundle}.
@@ -81,10 +101,10 @@ public final class Webhooks implements AutoCloseable {
             AdmissionServer server = AdmissionServer.start(
                     new InetSocketAddress(settings.listenAddress(), settings.port()),
                     identity.keys(),
-                    admitters(settings, surroundings),
+                    observed(admitters(settings, surroundings), surroundings.observer()),
                     ServerLimits.DEFAULT,
                     timer);
-            return new Webhooks(settings, client, server, certificates, identity);
+            return new Webhooks(settings, surroundings, server, certificates, identity);
         } catch (RuntimeException e) {
             identity.close();
             if (certificates != null) {
@@ -115,6 +135,12 @@ public final class Webhooks implements AutoCloseable {
                         settings.checkEvery()));
     }
 
+    private static Map<String, Admitter> observed(Map<String, Admitter> admitters, ReviewObserver observer) {
+        Map<String, Admitter> observed = new TreeMap<>();
+        admitters.forEach((path, admitter) -> observed.put(path, new ObservedAdmitter(path, admitter, observer)));
+        return observed;
+    }
+
     private static Map<String, Admitter> admitters(WebhookSettings settings, Surroundings surroundings) {
         TrainRules rules = new TrainRules(
                 surroundings.rules(),
@@ -132,6 +158,49 @@ public final class Webhooks implements AutoCloseable {
                 WebhookConfigurations.VALIDATE_MLQUEUE, new QueueAdmission(stored::queues),
                 WebhookConfigurations.MUTATE_MLTRAIN, new TrainMutation(rules),
                 WebhookConfigurations.MUTATE_POD, new PodAdmission(decorator, settings.namespace()));
+    }
+
+    /**
+     * What is wrong with the server; never blocks.
+     *
+     * @return empty while it answers on this host by TLS, or has so much to do that others must wait: neither a restart nor
+     *     another replica helps against those who keep it busy
+     */
+    public String serverTrouble() {
+        return server.isBusy() ? "" : ping.trouble();
+    }
+
+    /**
+     * What is wrong with the certificate that is shown.
+     *
+     * @return empty while it is valid
+     */
+    public String certificateTrouble() {
+        X509Certificate shown = identity.current().certificate();
+        Instant now = time.instant();
+        Instant from = shown.getNotBefore().toInstant();
+        Instant until = shown.getNotAfter().toInstant();
+        return now.isBefore(from)
+                ? "the certificate is valid from " + from + ", is the clock right?"
+                : now.isAfter(until) ? "the certificate has expired at " + until : "";
+    }
+
+    /**
+     * Until when the certificate that is shown is valid.
+     *
+     * @return the time
+     */
+    public Instant certificateValidUntil() {
+        return identity.current().certificate().getNotAfter().toInstant();
+    }
+
+    /**
+     * What is wrong with the API server's trust in us.
+     *
+     * @return empty while what is registered trusts us, nothing is registered, or somebody else sees to it
+     */
+    public String bundleTrouble() {
+        return identity.bundleTrouble();
     }
 
     /**
@@ -171,6 +240,7 @@ public final class Webhooks implements AutoCloseable {
     /** Answers what has been asked, then stops. The registration stays: it says what happens while nobody answers. */
     @Override
     public void close() {
+        ping.close();
         certificates.close();
         identity.close();
         server.close();
@@ -179,7 +249,7 @@ public final class Webhooks implements AutoCloseable {
     /** Hands changed certificates to those who need them. */
     private static final class Identity implements CertificateSource.Listener, AutoCloseable {
         private final @Nullable CaBundles bundles;
-        private @Nullable SwappableKeys keys;
+        private volatile @Nullable SwappableKeys keys;
         private volatile Optional<String> bundle = Optional.empty();
 
         Identity(@Nullable CaBundles bundles) {
@@ -193,22 +263,33 @@ public final class Webhooks implements AutoCloseable {
             if (bundles != null && trusted.isPresent()) {
                 bundles.publish(trusted.get());
             }
-            if (keys == null) {
+            SwappableKeys shown = keys;
+            if (shown == null) {
                 keys = new SwappableKeys(identity);
             } else {
-                keys.swap(identity);
+                shown.swap(identity);
             }
         }
 
-        synchronized SwappableKeys keys() {
-            if (keys == null) {
+        /** Not synchronized: whoever asks how we are must not wait for the API server. */
+        SwappableKeys keys() {
+            SwappableKeys shown = keys;
+            if (shown == null) {
                 throw new IllegalStateException("no certificates");
             }
-            return keys;
+            return shown;
         }
 
         Optional<String> bundle() {
             return bundle;
+        }
+
+        KeyIdentity current() {
+            return keys().current();
+        }
+
+        String bundleTrouble() {
+            return bundles == null ? "" : bundles.trouble();
         }
 
         @Override

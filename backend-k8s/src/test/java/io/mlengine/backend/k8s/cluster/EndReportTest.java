@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.ReplicaStatus;
@@ -10,6 +11,8 @@ import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.ReplicaId;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,32 @@ class EndReportTest {
     void theLast20LinesAreKept() {
         List<String> output = IntStream.range(0, 100).mapToObj(i -> "line " + i).toList();
         assertThat(EndReport.of(FAILED, output, List.of()).lastLines()).isEqualTo(output.subList(80, 100));
+    }
+
+    @Test
+    void longLinesDoNotFillTheRecord() {
+        String line = "x".repeat(60_000);
+
+        ReplicaStatus end = EndReport.of(FAILED, Collections.nCopies(20, line), List.of());
+
+        assertThat(end.lastLines())
+                .hasSize(8)
+                .allSatisfy(kept -> assertThat(kept).hasSizeLessThanOrEqualTo(500));
+        assertThat(EndReport.of(FAILED, List.of(line, "the cause"), List.of()).lastLines())
+                .element(1)
+                .isEqualTo("the cause");
+    }
+
+    /** Each place where the pattern begins is tried to the end of the line. */
+    @Test
+    void aLineThatIsMadeToBeSlowIsReadInItsFirstPartOnly() {
+        LogRule slow = LogRule.failure("bind .* bind .* in use", FailureClass.INFRASTRUCTURE, "PortTaken");
+        String line = "bind ".repeat(12_000);
+
+        ReplicaStatus end = assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> EndReport.of(FAILED, List.of(line, line + "in use"), List.of(slow)));
+
+        assertThat(end.reason()).isEqualTo("ExitCode");
     }
 
     @Test

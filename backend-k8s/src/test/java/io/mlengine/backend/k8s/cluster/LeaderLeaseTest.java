@@ -72,6 +72,17 @@ class LeaderLeaseTest {
     }
 
     @Test
+    void aStandByWhoseServerIsAwayForHoursNeedsNoRestart() {
+        SimulatedCandidate only = candidate("only");
+        pass(1);
+        server.reachable(false);
+        for (int i = 0; i < 120; i++) {
+            pass(60);
+            assertThat(only.lease.trouble()).isEmpty();
+        }
+    }
+
+    @Test
     void anOutageShorterThanTheDeadlineIsSurvived() {
         SimulatedCandidate only = candidate("only");
         pass(1);

@@ -178,6 +178,35 @@ class ForeignGangsIT {
     }
 
     @Test
+    void aQueueOfOthersIsRefusedUntilTheAccountOfThePodsMayUseIt() {
+        cluster.nodes.add(1, 1);
+        cluster.startEngine();
+        cluster.create(cluster.pod("thief")
+                .editMetadata()
+                .addToLabels("mlengine.io/queue", "research")
+                .endMetadata());
+
+        cluster.awaitReason(
+                "thief",
+                "QueueForbidden: metadata.labels[mlengine.io/queue]: service account default may not use queue research:"
+                        + " grant it `use` on mlqueues.mlengine.io/research");
+        cluster.create(cluster.pod("honest"));
+        Await.until("the node was free", () -> node("honest") != null);
+        assertThat(node("thief")).isNull();
+
+        cluster.client
+                .pods()
+                .inNamespace(cluster.namespace)
+                .withName("honest")
+                .withGracePeriod(0)
+                .delete();
+        try (QueueGrant grant = QueueGrant.toNamespace(cluster.client, cluster.namespace, "research")) {
+            assertThat(grant).isNotNull();
+            Await.until("it is placed", () -> node("thief") != null);
+        }
+    }
+
+    @Test
     void aMoreImportantPodEvictsALessImportantOne() {
         cluster.nodes.add(1, 1);
         cluster.startEngine();

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.cluster.SoleElection;
 import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.k8s.resource.Definitions;
@@ -70,13 +71,19 @@ final class JobsFixture implements AutoCloseable {
 
     /** The same, with a way of its own to the API server. */
     void startOperator(Config config) {
+        startOperator(config, RequestObserver.NONE);
+    }
+
+    /** The same; its requests are observed. */
+    void startOperator(Config config, RequestObserver requests) {
         ClusterEngines engines = new ClusterEngines(
                 config,
                 Set.of(namespace),
                 PodConfig.DEFAULT,
                 clock,
                 builder -> builder.plugin(new PlainPlugin()),
-                engine -> () -> {});
+                engine -> () -> {},
+                requests);
         operator = new Operator(new SoleElection(clock, callbacks), engines, clock, worker);
         operator.start();
     }

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,6 @@ final class OperatorJvm implements AutoCloseable {
                 clock,
                 builder -> builder.plugin(new PlainPlugin()),
                 engine -> () -> System.out.println(STANDS_BY));
-        NamedChecks none = new NamedChecks(Map.of());
         OperatorProcess process = new OperatorProcess(
                 settings,
                 address,
@@ -55,7 +53,7 @@ final class OperatorJvm implements AutoCloseable {
                     System.out.println(LEADS);
                     return engine;
                 },
-                new OperatorProcess.Checks(none, none),
+                new OperatorProcess.Checks(NamedChecks.NONE, NamedChecks.NONE),
                 () -> "",
                 clock);
         System.out.println(STANDS_BY);

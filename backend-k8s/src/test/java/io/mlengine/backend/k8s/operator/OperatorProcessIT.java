@@ -36,7 +36,7 @@ class OperatorProcessIT {
                 settings,
                 ClusterAddress.of(settings),
                 engines,
-                new OperatorProcess.Checks(new NamedChecks(Map.of()), new NamedChecks(Map.of("caches", () -> true))),
+                new OperatorProcess.Checks(NamedChecks.NONE, new NamedChecks(Map.of("caches", () -> ""))),
                 () -> "",
                 clock);
         process.start();
@@ -63,8 +63,15 @@ class OperatorProcessIT {
         OperatorProcess first = process(namespace, engines);
         awaitRole(first, "LEADING");
         try (OperatorProcess second = process(namespace, engines)) {
-            assertThat(readiness(first)).contains("UP\n", "caches: ok", "leadsUntil: ", "role: LEADING");
-            assertThat(readiness(second)).contains("UP\n", "caches: ok", "role: STAND_BY");
+            assertThat(readiness(first))
+                    .contains(
+                            "UP\n",
+                            "[+]caches ok",
+                            "[+]informers ok",
+                            "leadsUntil: ",
+                            "role: LEADING",
+                            "readyz check passed");
+            assertThat(readiness(second)).contains("UP\n", "[+]caches ok", "role: STAND_BY");
 
             first.close();
             awaitRole(second, "LEADING");

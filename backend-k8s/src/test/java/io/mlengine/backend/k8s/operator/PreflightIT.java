@@ -2,12 +2,14 @@ package io.mlengine.backend.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
@@ -87,15 +89,39 @@ class PreflightIT {
             Await.until(
                     "the role counts",
                     () -> found(half, watched).stream()
-                            .anyMatch(text ->
-                                    text.equals("may not create, patch, delete pods in namespace " + namespace)));
+                            .anyMatch(text -> text.equals("may not create, delete pods in namespace " + namespace)));
 
             assertThat(found(half, watched))
                     .contains(
-                            "may not get, list, watch nodes in the cluster",
-                            "may not get, list, watch, create, update, patch leases.coordination.k8s.io in namespace default",
+                            "may not list, watch nodes in the cluster",
+                            "may not create leases.coordination.k8s.io in namespace default",
+                            "may not get, update leases.coordination.k8s.io in namespace default",
                             "may not create pods/binding in namespace " + namespace);
         }
+    }
+
+    /** Asked in a namespace, a cluster-wide resource would be granted by a role that never grants it. */
+    @Test
+    void eachPermissionIsAskedWhereItsResourceLives() {
+        Definitions.install(server.client());
+        for (Permission permission : Permission.all("default")) {
+            String plural = permission.resource().split("/")[0];
+            Boolean isNamespaced = resources(permission.group()).stream()
+                    .filter(resource -> resource.getName().equals(plural))
+                    .map(APIResource::getNamespaced)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no server knows " + permission.qualifiedResource()));
+
+            assertThat(permission.scope() != Permission.Scope.CLUSTER)
+                    .as(permission.qualifiedResource())
+                    .isEqualTo(isNamespaced);
+        }
+    }
+
+    private List<APIResource> resources(String group) {
+        return server.client()
+                .getApiResources(group.isEmpty() ? "v1" : group + "/v1")
+                .getResources();
     }
 
     private static List<String> found(KubernetesClient client, SortedSet<String> watched) {
@@ -124,7 +150,9 @@ class PreflightIT {
                 settings -> settings.withMasterUrl("https://127.0.0.1:1").withRequestRetryBackoffLimit(0))) {
             assertThat(checks(nobody, ALL_NAMESPACES)).singleElement().satisfies(check -> {
                 assertThat(check.passed()).isFalse();
-                assertThat(check.found()).contains("no answer from https://127.0.0.1:1");
+                assertThat(check.found())
+                        .contains("no answer from https://127.0.0.1:1")
+                        .doesNotContain("status");
             });
         }
         try (KubernetesClient stranger = server.newClient(settings -> settings.withOauthToken("wrong")

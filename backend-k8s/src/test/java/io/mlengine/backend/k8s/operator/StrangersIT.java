@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
@@ -22,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,62 @@ class StrangersIT {
         assertThat(jobs.client.resource(stranger).get().getMetadata().getUid())
                 .isEqualTo(stranger.getMetadata().getUid());
         Await.until("ours are gone", () -> jobs.pods("digits").isEmpty());
+    }
+
+    @Test
+    void aPodThatSaysThatItIsAReplicaIsNone() {
+        jobs.apply(jobs.train("digits", 2));
+        jobs.await("digits", "Running");
+        Pod ours = jobs.pods("digits").get(0);
+        String elsewhere = jobs.server.newNamespace();
+        List<Pod> liars = Stream.of(jobs.namespace + " digits-worker-7-a1", elsewhere + " digits-worker-0-a1")
+                .map(place -> place.split(" "))
+                .map(place -> jobs.client
+                        .resource(new PodBuilder()
+                                .withNewMetadata()
+                                .withNamespace(place[0])
+                                .withName(place[1])
+                                .withLabels(ours.getMetadata().getLabels())
+                                .endMetadata()
+                                .withNewSpec()
+                                .withSchedulerName("nobody")
+                                .addNewContainer()
+                                .withName("main")
+                                .withImage("localhost/other:1")
+                                .endContainer()
+                                .endSpec()
+                                .build())
+                        .create())
+                .toList();
+        liars.forEach(pod ->
+                jobs.client.resource(pod).subresource("status").patch(MERGE, "{\"status\":{\"phase\":\"Failed\"}}"));
+
+        jobs.succeed("digits");
+
+        assertThat(jobs.await("digits", "Succeeded").attempt()).isEqualTo(1);
+        assertThat(jobs.client.resource(liars.get(1)).get().getMetadata().getDeletionTimestamp())
+                .isNull();
+    }
+
+    @Test
+    void aSecretOfOthersStaysHoweverAJobIsNamed() {
+        Secret theirs = jobs.client
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("digits-a1-secret")
+                        .withNamespace(jobs.namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+
+        jobs.apply(jobs.train("digits", 1));
+        jobs.await("digits", "Running");
+        jobs.succeed("digits");
+        jobs.await("digits", "Succeeded");
+        jobs.remove("digits");
+
+        assertThat(jobs.client.resource(theirs).get().getMetadata().getUid())
+                .isEqualTo(theirs.getMetadata().getUid());
     }
 
     @Test

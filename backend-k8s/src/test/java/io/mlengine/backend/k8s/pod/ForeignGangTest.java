@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ForeignGangTest {
     private static final ClaimState.Lookup NO_CLAIMS = (namespace, claim) -> Optional.empty();
+    private static final QueueRight.Source ALL = (namespace, account, queue) -> QueueRight.ALLOWED;
 
     private static PodBuilder pod(int index) {
         return new PodBuilder()
@@ -68,7 +69,7 @@ class ForeignGangTest {
     }
 
     private static ForeignGang read(Pod... pods) {
-        return ForeignGang.of(GangName.of(pods[0]), List.of(pods), Map.of(), Set.of(), NO_CLAIMS);
+        return ForeignGang.of(GangName.of(pods[0]), List.of(pods), Map.of(), Set.of(), NO_CLAIMS, ALL);
     }
 
     private static ExternalGang.Member only(Pod pod) {
@@ -129,8 +130,8 @@ class ForeignGangTest {
     @Test
     void whatTheEngineOrderedCountsBeforeItIsSeen() {
         Pod pod = pod(0).build();
-        ForeignGang gang =
-                ForeignGang.of(GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"), NO_CLAIMS);
+        ForeignGang gang = ForeignGang.of(
+                GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"), NO_CLAIMS, ALL);
         assertThat(gang.gang().members().get(0).node()).contains("n7");
         assertThat(gang.gang().members().get(0).leaving()).isTrue();
     }
@@ -372,7 +373,7 @@ class ForeignGangTest {
 
     private static ForeignGang mounting(Pod pod, ClaimState state) {
         return ForeignGang.of(
-                GangName.of(pod), List.of(pod), Map.of(), Set.of(), (namespace, claim) -> Optional.of(state));
+                GangName.of(pod), List.of(pod), Map.of(), Set.of(), (namespace, claim) -> Optional.of(state), ALL);
     }
 
     @Test
@@ -434,6 +435,61 @@ class ForeignGangTest {
         assertThat(ForeignGang.isCounted(mixed)).isFalse();
         assertThat(read(mixed).gang().members()).isEmpty();
         assertThat(read(mixed).refusal()).isEmpty();
+    }
+
+    private static ForeignGang in(String queue, QueueRight right, Pod... pods) {
+        QueueRight.Source rights = (namespace, account, asked) ->
+                asked.equals(queue) && account.equals("bot") ? right : QueueRight.ALLOWED;
+        return ForeignGang.of(GangName.of(pods[0]), List.of(pods), Map.of(), Set.of(), NO_CLAIMS, rights);
+    }
+
+    private static Pod labelled(Pod pod, String queue) {
+        return new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels("mlengine.io/queue", queue)
+                .endMetadata()
+                .editSpec()
+                .withServiceAccountName("bot")
+                .endSpec()
+                .build();
+    }
+
+    @Test
+    void aQueueThatTheirAccountMayNotUseIsRefusedAndNotFilled() {
+        QueueRight refused = new QueueRight(QueueRight.Kind.REFUSED, "service account bot may not");
+        Pod named = labelled(on(0, "n1", "2026-11-26T10:00:02Z"), "research");
+        Pod waiting = labelled(pod(1).build(), "research");
+
+        ForeignGang gang = in("research", refused, named, waiting);
+
+        assertThat(gang.refusal())
+                .contains(new Unsupported(
+                        "metadata.labels[mlengine.io/queue]", "QueueForbidden", "service account bot may not"));
+        assertThat(gang.gang().queue()).isEqualTo("default");
+        assertThat(gang.gang().members()).extracting(ExternalGang.Member::name).containsExactly("worker-0/uid-0");
+    }
+
+    @Test
+    void whileItIsNotKnownWhoMayUseAQueueNothingIsPlacedAndNothingSaid() {
+        ForeignGang gang = in(
+                "research",
+                QueueRight.ASKED,
+                labelled(on(0, "n1", "2026-11-26T10:00:02Z"), "research"),
+                labelled(pod(1).build(), "research"));
+
+        assertThat(gang.refusal()).isEmpty();
+        assertThat(gang.gang().queue()).isEqualTo("research");
+        assertThat(gang.gang().members()).hasSize(1);
+    }
+
+    @Test
+    void theDefaultQueueIsEverybodys() {
+        QueueRight refused = new QueueRight(QueueRight.Kind.REFUSED, "service account bot may not");
+
+        ForeignGang gang = in("default", refused, labelled(pod(0).build(), "default"));
+
+        assertThat(gang.refusal()).isEmpty();
+        assertThat(gang.gang().members()).hasSize(1);
     }
 
     @Test

@@ -3,13 +3,23 @@ package io.mlengine.backend.k8s.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.Kubectl;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.backend.k8s.webhook.TestTls;
 import io.mlengine.core.job.Phase;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +36,90 @@ class InstallIT {
         Kubectl.Result result = kubectl.run("apply", "-f", MANIFEST);
         assertThat(result.exit()).as(result.err()).isZero();
         Definitions.install(client);
+    }
+
+    /** Nobody answers here, so other tests could make no jobs. */
+    @AfterEach
+    void unregister() {
+        Kubectl.Result result = kubectl.run(
+                "delete",
+                "validatingwebhookconfiguration,mutatingwebhookconfiguration",
+                RbacManifests.NAME,
+                "--ignore-not-found");
+        assertThat(result.exit()).as(result.err()).isZero();
+    }
+
+    @Test
+    void whileNobodyAnswersYetOnlyOurOwnKindsAreRefused() {
+        String namespace = server.newNamespace();
+        MLTrainResource job = MLTrainDocuments.resource(Jobs.train());
+        job.getMetadata().setNamespace(namespace);
+
+        // The API server takes a moment to see that they are registered.
+        Await.until(
+                "jobs are refused",
+                () -> isRefused(() -> client.resource(job).dryRun().create()));
+        assertThat(client.resource(pod(namespace, "labelled", Map.of("mlengine.io/inject", "true")))
+                        .create())
+                .isNotNull();
+        assertThat(client.resource(pod(namespace, "bare", Map.of())).create()).isNotNull();
+        assertThat(client.resource(pod(InstallManifests.NAMESPACE, "ours", Map.of("mlengine.io/inject", "true")))
+                        .dryRun()
+                        .create())
+                .isNotNull();
+        assertThat(server.newNamespace()).isNotEmpty();
+    }
+
+    /** What the operator has set is not in the manifest, so that an upgrade does not take it away. */
+    @Test
+    void anUpgradeKeepsTheBundleThatTheOperatorHasSet() {
+        String bundle = Base64.getEncoder().encodeToString(TestTls.authority().getBytes(StandardCharsets.UTF_8));
+        client.admissionRegistration()
+                .v1()
+                .validatingWebhookConfigurations()
+                .withName(RbacManifests.NAME)
+                .patch(
+                        PatchContext.of(PatchType.JSON),
+                        "[{\"op\":\"add\",\"path\":\"/webhooks/0/clientConfig/caBundle\",\"value\":\"" + bundle
+                                + "\"}]");
+
+        assertThat(kubectl.run("apply", "-f", MANIFEST).exit()).isZero();
+
+        assertThat(client.admissionRegistration()
+                        .v1()
+                        .validatingWebhookConfigurations()
+                        .withName(RbacManifests.NAME)
+                        .get()
+                        .getWebhooks()
+                        .get(0)
+                        .getClientConfig()
+                        .getCaBundle())
+                .isEqualTo(bundle);
+    }
+
+    private static boolean isRefused(Runnable request) {
+        try {
+            request.run();
+            return false;
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getMessage()).contains("failed calling webhook");
+        }
+    }
+
+    private static Pod pod(String namespace, String name, Map<String, String> labels) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("main")
+                .withImage("localhost/work:1")
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     @Test
@@ -104,9 +198,13 @@ class InstallIT {
                     .isNotNull();
             assertThat(engine.secrets()
                             .inNamespace(InstallManifests.NAMESPACE)
-                            .withName("no-such-secret")
+                            .withName(RbacManifests.CERTIFICATES)
                             .get())
                     .isNull();
+            assertForbidden(() -> engine.secrets()
+                    .inNamespace(InstallManifests.NAMESPACE)
+                    .withName("another")
+                    .get());
             assertForbidden(() -> engine.secrets().inNamespace(namespace).list());
             assertForbidden(() ->
                     engine.secrets().inNamespace(namespace).withName("any").get());
@@ -122,6 +220,7 @@ class InstallIT {
     }
 
     private MLTrainResource running(String namespace) {
+        unregister();
         MLTrainResource object = MLTrainDocuments.resource(Jobs.train());
         object.getMetadata().setNamespace(namespace);
         MLTrainResource stored = client.resource(object).create();

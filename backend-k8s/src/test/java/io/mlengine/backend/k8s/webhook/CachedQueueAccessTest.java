@@ -16,7 +16,7 @@ class CachedQueueAccessTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private volatile boolean isAllowed = true;
     private final CachedQueueAccess access = new CachedQueueAccess(
-            (user, queue) -> {
+            (user, namespace, queue) -> {
                 asked.incrementAndGet();
                 return isAllowed;
             },
@@ -25,30 +25,31 @@ class CachedQueueAccessTest {
 
     @Test
     void anAnswerCountsForSomeSeconds() {
-        access.mayUse(Samples.ANN, "q");
+        access.mayUse(Samples.ANN, "team-a", "q");
         isAllowed = false;
 
-        assertThat(access.mayUse(Samples.ANN, "q")).isTrue();
+        assertThat(access.mayUse(Samples.ANN, "team-a", "q")).isTrue();
         now.set(now.get().plusSeconds(5));
-        assertThat(access.mayUse(Samples.ANN, "q")).isFalse();
+        assertThat(access.mayUse(Samples.ANN, "team-a", "q")).isFalse();
         assertThat(asked).hasValue(2);
     }
 
     @Test
-    void othersAndOtherQueuesAreAskedFor() {
+    void othersOtherQueuesAndOtherNamespacesAreAskedFor() {
         Requester other = new Requester("ann", "u-1", List.of("team-b"), Map.of());
-        access.mayUse(Samples.ANN, "q");
-        access.mayUse(other, "q");
-        access.mayUse(Samples.ANN, "r");
+        access.mayUse(Samples.ANN, "team-a", "q");
+        access.mayUse(other, "team-a", "q");
+        access.mayUse(Samples.ANN, "team-a", "r");
+        access.mayUse(Samples.ANN, "team-b", "q");
 
-        assertThat(asked).hasValue(3);
+        assertThat(asked).hasValue(4);
     }
 
     @Test
     void aFailureIsNotRemembered() {
         AtomicInteger calls = new AtomicInteger();
         CachedQueueAccess failing = new CachedQueueAccess(
-                (user, queue) -> {
+                (user, namespace, queue) -> {
                     if (calls.incrementAndGet() == 1) {
                         throw new IllegalStateException("down");
                     }
@@ -57,18 +58,18 @@ class CachedQueueAccessTest {
                 now::get,
                 Duration.ofSeconds(5));
 
-        assertThatThrownBy(() -> failing.mayUse(Samples.ANN, "q")).isInstanceOf(IllegalStateException.class);
-        assertThat(failing.mayUse(Samples.ANN, "q")).isTrue();
+        assertThatThrownBy(() -> failing.mayUse(Samples.ANN, "team-a", "q")).isInstanceOf(IllegalStateException.class);
+        assertThat(failing.mayUse(Samples.ANN, "team-a", "q")).isTrue();
     }
 
     @Test
     void theOldestAnswersAreForgotten() {
         for (int i = 0; i < 1_001; i++) {
-            access.mayUse(Samples.ANN, "q" + i);
+            access.mayUse(Samples.ANN, "team-a", "q" + i);
         }
-        access.mayUse(Samples.ANN, "q1000");
+        access.mayUse(Samples.ANN, "team-a", "q1000");
         assertThat(asked).hasValue(1_001);
-        access.mayUse(Samples.ANN, "q0");
+        access.mayUse(Samples.ANN, "team-a", "q0");
         assertThat(asked).hasValue(1_002);
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.testing.Await;
 import java.security.SecureRandom;
@@ -137,6 +139,36 @@ class CertificatesIT {
                 return false;
             }
         });
+    }
+
+    @Test
+    void whatTheApiServerDoesNotLetUsMendMakesUsUnready() {
+        Webhooks webhooks = cluster.start();
+        assertThat(webhooks.serverTrouble()).isEmpty();
+        assertThat(webhooks.certificateTrouble()).isEmpty();
+        assertThat(webhooks.bundleTrouble()).isEmpty();
+
+        cluster.offset.set(Duration.ofDays(-1));
+        assertThat(webhooks.certificateTrouble()).contains("is the clock right?");
+        cluster.offset.set(Duration.ofDays(1_000));
+        assertThat(webhooks.certificateTrouble()).contains("has expired at ");
+        cluster.offset.set(Duration.ZERO);
+
+        cluster.client
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("powerless")
+                        .withNamespace(cluster.own)
+                        .endMetadata()
+                        .build())
+                .create();
+        try (KubernetesClient powerless = cluster.server.clientOf(cluster.own, "powerless");
+                CaBundles bundles = new CaBundles(powerless, "mlengine", cluster.timer, Duration.ofHours(1))) {
+            bundles.publish("any");
+            assertThat(bundles.trouble())
+                    .isEqualTo("MutatingWebhookConfiguration could not be read or changed: status 403;"
+                            + " ValidatingWebhookConfiguration could not be read or changed: status 403");
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates for 127.0.0.1, and clients that trust them. */
-final class TestTls {
+public final class TestTls {
     private TestTls() {}
 
     static StoredCertificates certificates() {
@@ -28,6 +28,11 @@ final class TestTls {
                         Duration.ofDays(10),
                         Duration.ofDays(1))
                 .next(Optional.empty(), made);
+    }
+
+    /** An authority that an API server takes for one, as PEM. */
+    public static String authority() {
+        return certificates().bundle();
     }
 
     static SSLContext trusting(StoredCertificates... trusted) {

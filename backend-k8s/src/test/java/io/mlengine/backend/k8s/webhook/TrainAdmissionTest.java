@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainAdmissionTest {
-    private final TrainAdmission admission = new TrainAdmission(Samples.RULES, (user, queue) -> true);
+    private final TrainAdmission admission = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true);
 
     @Test
     void aValidJobIsAllowed() {
@@ -88,7 +88,8 @@ class TrainAdmissionTest {
 
     @Test
     void aQueueThatTheUserMayNotUseIsRefused() {
-        TrainAdmission strict = new TrainAdmission(Samples.RULES, (user, queue) -> !queue.equals("research"));
+        TrainAdmission strict =
+                new TrainAdmission(Samples.RULES, (user, namespace, queue) -> !queue.equals("research"));
 
         Verdict verdict = strict.admit(create(train()));
 
@@ -103,7 +104,7 @@ class TrainAdmissionTest {
 
     @Test
     void whenNobodyKnowsThePermissionTheJobIsRefused() {
-        TrainAdmission blind = new TrainAdmission(Samples.RULES, (user, queue) -> {
+        TrainAdmission blind = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> {
             throw new IllegalStateException("no API server");
         });
 

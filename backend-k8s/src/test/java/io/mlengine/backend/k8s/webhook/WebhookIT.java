@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.build.testing.Machine;
 import io.mlengine.core.document.ViolationText;
 import io.mlengine.core.job.MLTrain;
@@ -257,6 +258,40 @@ class WebhookIT {
             cluster.offset.set(Duration.ofSeconds(6));
             assertThat(sue.resource(job).create().getMetadata().getAnnotations())
                     .containsEntry("mlengine.io/user", user);
+        }
+    }
+
+    @Test
+    void aRoleBindingGrantsTheDefaultQueueInItsNamespaceOnly() {
+        cluster.start();
+        submitter("eve");
+        RbacManifests.users().forEach(role -> cluster.client.resource(role).serverSideApply());
+        cluster.client
+                .resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("editor")
+                        .withNamespace(cluster.team)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "mlengine-editor")
+                        .addNewSubject()
+                        .withKind("ServiceAccount")
+                        .withName("eve")
+                        .withNamespace(cluster.team)
+                        .endSubject()
+                        .build())
+                .create();
+        try (KubernetesClient eve = cluster.server.clientOf(cluster.team, "eve")) {
+            assertThat(eve.resource(cluster.train("editors"))
+                            .create()
+                            .getMetadata()
+                            .getUid())
+                    .isNotEmpty();
+            GenericKubernetesResource elsewhere =
+                    WebhookCluster.resource(yaml("research").replace("queue: default", "queue: research"));
+            assertThat(refusal(() -> eve.resource(elsewhere).create())
+                            .getStatus()
+                            .getMessage())
+                    .contains("may not use queue research");
         }
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WebhookProcessTest {
+class WebhookServiceTest {
     @ParameterizedTest
     @CsvSource({
         "https://hooks.example.com:8443, hooks.example.com, 8443",
@@ -16,7 +16,7 @@ class WebhookProcessTest {
         "https://10.0.0.7:9443/, 10.0.0.7, 9443"
     })
     void theApiServerIsSentWhereTheUrlSays(String url, String host, int port) {
-        WebhookSettings settings = WebhookProcess.settings(
+        WebhookSettings settings = WebhookService.settings(
                 OperatorSettings.builder()
                         .webhookPort(9000)
                         .webhookUrl(URI.create(url))
@@ -33,7 +33,7 @@ class WebhookProcessTest {
     @Test
     void withoutAUrlTheServiceIsTheWay() {
         WebhookSettings settings =
-                WebhookProcess.settings(OperatorSettings.builder().build(), "ops", 30);
+                WebhookService.settings(OperatorSettings.builder().build(), "ops", 30);
 
         assertThat(settings.outsideHost()).isEmpty();
         assertThat(settings.outsidePort()).isEmpty();
