@@ -34,7 +34,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private final ExecutorService election = Executors.newSingleThreadExecutor(threads("mlengine-election"));
     private final SystemClock clock = new SystemClock();
     private final JobStore store;
-    private final KubernetesJobStore kept;
+    private final Leadership leadership;
     private final ComputeBackend backend;
 
     private KubernetesCluster(KubernetesConfig config) {
@@ -50,8 +50,8 @@ public final class KubernetesCluster implements AutoCloseable {
                 LeaseTimes.of(config.leaseDuration()),
                 clock,
                 election);
-        Leadership leadership = lease.leadership();
-        this.kept = new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock);
+        this.leadership = lease.leadership();
+        KubernetesJobStore kept = new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock);
         this.store = new ElectedJobStore(kept, lease);
         ClusterSettings settings = ClusterSettings.builder()
                 .from(config.settings())
@@ -118,7 +118,7 @@ public final class KubernetesCluster implements AutoCloseable {
      * @return the sink of the same engine
      */
     public UsageSink usage() {
-        return new KubernetesUsageSink(client, kept);
+        return new KubernetesUsageSink(client, leadership);
     }
 
     @Override

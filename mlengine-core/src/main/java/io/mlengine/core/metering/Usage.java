@@ -10,10 +10,14 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Derives usage from a job's record: an attempt is charged from its grant until nothing of it is alive. */
+/**
+ * Derives usage from a job's record: an attempt is charged from its grant until the last of its replicas has ended, with
+ * all places that it held at a time, whether their replicas had started or ended or not.
+ */
 public final class Usage {
     private Usage() {}
 
@@ -51,6 +55,23 @@ public final class Usage {
                     .forEach((model, held) -> records.add(record(job, attempt, interval, model, held)));
         }
         return records;
+    }
+
+    /**
+     * The usage of an attempt that has ended.
+     *
+     * @param job the job
+     * @param attempt one of its attempts
+     * @param models names devices
+     * @return the usage, or empty when it held nothing for as long as a millisecond
+     * @throws java.util.NoSuchElementException when it has not ended
+     */
+    public static Optional<AttemptUsage> ofEnded(JobRecord job, Attempt attempt, DeviceModels models) {
+        List<UsageRecord> records = of(job, attempt, models, attempt.endedAt().orElseThrow());
+        return records.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AttemptUsage(
+                        attempt.id(), job.train().namespace(), job.train().name(), records));
     }
 
     /**

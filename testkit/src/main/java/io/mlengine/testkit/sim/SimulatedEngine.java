@@ -40,7 +40,7 @@ public final class SimulatedEngine {
     private final SimulatedBackend backend;
     private final SimulatedStore store;
     private final Builder setup;
-    private final List<UsageRecord> usage = new ArrayList<>();
+    private final SimulatedSink sink;
     private final EngineInvariants invariants = new EngineInvariants();
     private MLEngine engine;
     private long steps;
@@ -51,7 +51,8 @@ public final class SimulatedEngine {
         SplittableRandom root = new SplittableRandom(seed);
         this.order = root.split();
         this.backend = new SimulatedBackend(time, root.split(), setup.faults, setup.nodes, setup.author);
-        this.store = new SimulatedStore(time, root.split(), setup.faults, setup.storeNamesJobs);
+        this.sink = new SimulatedSink(new SplittableRandom(~seed), setup.faults);
+        this.store = new SimulatedStore(time, root.split(), setup.faults, sink, setup.storeNamesJobs);
         this.engine = start(root.split());
     }
 
@@ -65,7 +66,7 @@ public final class SimulatedEngine {
                         setup.queues,
                         time,
                         ids,
-                        usage::add,
+                        sink,
                         ready::add,
                         ready::add,
                         ready::add,
@@ -119,12 +120,12 @@ public final class SimulatedEngine {
     }
 
     /**
-     * Usage handed to the sink so far.
+     * Usage that the sink has kept so far, each attempt once.
      *
      * @return the records
      */
     public List<UsageRecord> usage() {
-        return usage;
+        return sink.records();
     }
 
     /**
@@ -231,7 +232,7 @@ public final class SimulatedEngine {
         } else if (!time.runNext()) {
             return false;
         }
-        List<String> breaches = invariants.check(engine.list(JobFilter.ALL), backend, steps);
+        List<String> breaches = invariants.check(engine.list(JobFilter.ALL), backend, sink, steps);
         if (!breaches.isEmpty()) {
             throw new AssertionError(describe(String.join("\n", breaches)));
         }
@@ -239,12 +240,12 @@ public final class SimulatedEngine {
     }
 
     /**
-     * Checks what must hold when every job has ended: nothing lives, nothing is held, usage adds up.
+     * Checks what must hold when every job has ended: nothing lives, nothing is held, all usage was brought.
      *
      * @throws AssertionError when something is left
      */
     public void assertNothingLeft() {
-        List<String> left = invariants.leftovers(engine.list(JobFilter.ALL), backend);
+        List<String> left = invariants.leftovers(engine.list(JobFilter.ALL), backend, sink);
         if (!left.isEmpty()) {
             throw new AssertionError(describe(String.join("\n", left)));
         }

@@ -92,7 +92,7 @@ public final class ClusterEngines implements EngineFactory {
             MLEngine engine = setup.apply(MLEngines.builder())
                     .store(store)
                     .backend(backend)
-                    .usageSink(new KubernetesUsageSink(client, store))
+                    .usageSink(new KubernetesUsageSink(client, leadership))
                     .build();
             return new Running(engine, store, client, writers, companion.apply(engine));
         } catch (RuntimeException e) {

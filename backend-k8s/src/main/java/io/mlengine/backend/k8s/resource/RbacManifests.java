@@ -106,7 +106,7 @@ public final class RbacManifests {
                         rule(Labels.GROUP, List.of("mltrains/finalizers"), "update"),
                         rule(Labels.GROUP, List.of("mlqueues"), "get", "list", "watch"),
                         rule(Labels.GROUP, List.of("mlqueues/status"), "get", "update", "patch"),
-                        rule(Labels.GROUP, List.of("mlusages"), "get", "list", "watch", "create", "update", "patch"),
+                        rule(Labels.GROUP, List.of("mlusages"), "get", "create"),
                         rule("", List.of("pods", "configmaps"), "get", "list", "watch", "create", "patch", "delete"),
                         rule("", List.of("pods/status"), "patch"),
                         rule("", List.of("pods/binding", "pods/eviction"), "create"),

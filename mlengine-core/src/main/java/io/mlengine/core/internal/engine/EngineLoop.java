@@ -53,6 +53,7 @@ final class EngineLoop implements Runnable {
     private final JobStore store;
     private Fence fence;
     private final ViewBoard board;
+    private final UsageDelivery usage;
     private final Scheduler scheduler;
     private final EffectRunner effects;
     private final ExternalGangs gangs;
@@ -73,12 +74,20 @@ final class EngineLoop implements Runnable {
     /** Completes, and never fails, when all commits so far are answered. */
     private CompletableFuture<Void> writes = CompletableFuture.completedFuture(null);
 
-    EngineLoop(EngineParts parts, ViewBoard board, Fence fence, Mailbox mailbox, LoopHealth health, Runnable onHalt) {
+    EngineLoop(
+            EngineParts parts,
+            ViewBoard board,
+            UsageDelivery usage,
+            Fence fence,
+            Mailbox mailbox,
+            LoopHealth health,
+            Runnable onHalt) {
         this.clock = parts.clock();
         this.executor = parts.loopExecutor();
         this.store = parts.store();
         this.fence = fence;
         this.board = board;
+        this.usage = usage;
         this.mailbox = mailbox;
         this.health = health;
         this.onHalt = onHalt;
@@ -101,6 +110,12 @@ final class EngineLoop implements Runnable {
                     @Override
                     public void released(AttemptId attempt) {
                         answer(() -> find(attempt.job()).ifPresent(entry -> scheduler.released(entry.record, attempt)));
+                    }
+
+                    @Override
+                    public void removed(JobId job) {
+                        // The record is all that is left to tell the job's usage from.
+                        usage.settled(job).thenRun(() -> event(job, new JobEvent.Removed()));
                     }
 
                     @Override
@@ -227,6 +242,7 @@ final class EngineLoop implements Runnable {
             timers.update(record);
             scheduler.update(record);
             board.restore(entry, clock.instant());
+            usage.stored(record);
         }
     }
 
@@ -362,6 +378,7 @@ final class EngineLoop implements Runnable {
         restoredJobs.clear();
         reportedBeforeSync.clear();
         scheduler.enable();
+        usage.begin();
     }
 
     private List<ReplicaStatus> missing(Attempt attempt) {
@@ -570,8 +587,10 @@ final class EngineLoop implements Runnable {
             timers.remove(job);
             scheduler.remove(job);
             effects.forget(job);
+            usage.forget(job);
             board.deleted(entry, now);
         } else {
+            usage.stored(commit.record);
             board.stored(entry, commit.record, now);
             if (!halted) {
                 commit.effects.forEach(effect -> effects.run(effect, commit.record, scheduler.nodesByName()));
