@@ -9,6 +9,7 @@ import io.mlengine.spi.model.Role;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -159,15 +160,17 @@ public final class Usage {
         return byModel;
     }
 
-    /** The model of each device held; where the node chose the devices, what was asked for. */
+    /** The model of each device held; where the node chose the devices, the only one it has, or what was asked for. */
     private static List<String> deviceModels(Placement.Slot slot, Resources resources, DeviceModels models) {
         List<String> names = new ArrayList<>();
         String asked = resources.gpus().flatMap(GpuRequest::model).orElse(UsageRecord.UNKNOWN);
         for (String device : slot.devices()) {
             names.add(models.model(slot.node(), device).orElse(asked));
         }
-        for (int i = 0; slot.devices().isEmpty() && i < resources.gpuCount(); i++) {
-            names.add(asked);
+        if (slot.devices().isEmpty() && resources.gpus().isPresent()) {
+            GpuRequest wanted = resources.gpus().get();
+            String model = models.model(slot.node(), wanted).orElse(asked);
+            names.addAll(Collections.nCopies(wanted.count(), model));
         }
         return names;
     }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Leads from the usage of an attempt to an {@code MLUsage} object, and back without loss. */
@@ -66,6 +67,11 @@ public final class MLUsages {
                 .worth(Words.of(first.worth()))
                 .since(earliest(usage).toString())
                 .until(latest(usage).toString())
+                .deviceModels(usage.stream()
+                        .map(UsageRecord::deviceModel)
+                        .sorted()
+                        .distinct()
+                        .collect(Collectors.joining(",")))
                 .gpuSeconds(total.gpuSeconds())
                 .cpuSeconds(total.cpuSeconds().min(MOST).longValueExact())
                 .intervals(usage.stream().map(MLUsages::interval).toList())

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** Usage that users and accountants see: what it says, and that it comes once, whatever fails. */
 @Timeout(300)
 class UsageIT {
+    private static final String PRODUCT = "NVIDIA-A100-SXM4-40GB";
     /** Kubernetes tells whole seconds. */
     private static final Duration RESOLUTION = Duration.ofSeconds(1);
 
@@ -50,7 +51,12 @@ class UsageIT {
 
     @BeforeEach
     void start() {
-        jobs.nodes.add(2, 2);
+        jobs.nodes.add(
+                2,
+                2,
+                node -> node.editMetadata()
+                        .addToLabels("nvidia.com/gpu.product", PRODUCT)
+                        .endMetadata());
     }
 
     @AfterEach
@@ -109,6 +115,7 @@ class UsageIT {
             assertThat(since).as("held before it is used").isBefore(made.plus(RESOLUTION));
             gaps.add(Duration.between(since, made));
             assertThat(usage.until()).isEqualTo(lastEnd(name).toString());
+            assertThat(usage.deviceModels()).isEqualTo(PRODUCT);
             assertThat(object.getMetadata().getOwnerReferences()).isEmpty();
             assertUsageIsThatOf(record(name));
             assertThat(UsageTotal.of(MLUsages.records(object)).deviceMillis())

@@ -25,6 +25,7 @@ class MLUsagesTest {
         assertThat(stored.getMetadata().getName()).isEqualTo("bert-1f0c3a52-0000-a2");
         assertThat(stored.getMetadata().getLabels())
                 .containsEntry(Labels.JOB_UID, "1f0c3a52-0000-4000-8000-000000000000");
+        assertThat(stored.getSpec().deviceModels()).isEqualTo("A100,cpu");
         assertThat(stored.getSpec().gpuSeconds()).isEqualTo(43);
         assertThat(stored.getSpec().until()).isEqualTo("2026-11-23T12:00:11.750Z");
         assertThat(stored.getSpec().worth()).isEqualTo("Lost");
