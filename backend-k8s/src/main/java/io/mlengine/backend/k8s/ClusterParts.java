@@ -38,7 +38,7 @@ public final class ClusterParts implements AutoCloseable {
     public ClusterParts(
             KubernetesClient client, KubernetesConfig config, String self, Leadership leadership, EngineClock clock) {
         this.store = new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock);
-        this.usage = new KubernetesUsageSink(client, store);
+        this.usage = new KubernetesUsageSink(client, leadership);
         this.backend = KubernetesBackend.create(
                 KubernetesConfig.builder()
                         .from(config)

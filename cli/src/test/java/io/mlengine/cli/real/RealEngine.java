@@ -54,8 +54,9 @@ final class RealEngine implements AutoCloseable {
                         .closeGrace(Duration.ofSeconds(2))
                         .sampleInterval(Duration.ofSeconds(1)))
                 .build();
-        MLEngines.Builder builder =
-                MLEngines.builder().backend(LocalBackend.create(config)).usageSink(usage::add);
+        MLEngines.Builder builder = MLEngines.builder()
+                .backend(LocalBackend.create(config))
+                .usageSink(held -> usage.addAll(held.records()));
         plugins.forEach(builder::plugins);
         engine = builder.build();
         engine.listen(JobFilter.ALL, events::add);

@@ -84,7 +84,7 @@ public interface Attempt {
     Optional<Instant> runningAt();
 
     /**
-     * When nothing of it was alive any more.
+     * When the last of its replicas ended, by its own report.
      *
      * @return the time, or empty while it may live
      */

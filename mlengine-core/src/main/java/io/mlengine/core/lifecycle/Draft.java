@@ -100,6 +100,26 @@ final class Draft {
         return at != null && timer.firesIn(phase()) && !at.isAfter(now);
     }
 
+    /**
+     * When the last of these replicas, of which none lives, ended by its own report, and not when that was heard. Clocks
+     * of other machines may be wrong: it is never later than now, nor earlier than the last change of the places.
+     */
+    Instant endOf(Collection<ReplicaRecord> replicas) {
+        Instant since = attempt().pastPlacements().stream()
+                .map(Attempt.PastPlacement::until)
+                .reduce(attempt().grantedAt(), Draft::later);
+        return replicas.stream()
+                .map(replica -> replica.current().endedAt().orElse(now))
+                .reduce(Draft::later)
+                .map(end -> later(since, end))
+                .filter(end -> end.isBefore(now))
+                .orElse(now);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
     void order(Effect effect) {
         effects.add(effect);
     }

@@ -85,7 +85,8 @@ final class Draining {
         Cleanup policy = draft.record().train().runPolicy().cleanup();
         boolean removes = target == DrainTarget.OUTCOME && policy == Cleanup.ALL;
         if (draft.hasOpenAttempt()) {
-            draft.changeAttempt(builder -> builder.endedAt(draft.now()));
+            Instant end = draft.endOf(draft.attempt().replicas().values());
+            draft.changeAttempt(builder -> builder.endedAt(end));
         } else if (draft.record().attempt().isEmpty() || !removes) {
             return;
         }

@@ -12,9 +12,11 @@ import io.mlengine.spi.backend.StopReason;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.Role;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -115,7 +117,7 @@ final class Resizing {
                 draft.replica(replica.withIntent(Intent.REPLACE));
             }
         }
-        place(draft, placement);
+        place(draft, placement, draft.now());
         begin(draft, "larger");
         draft.arm(
                 JobTimer.START,
@@ -153,7 +155,12 @@ final class Resizing {
         if (left.equals(attempt.placement())) {
             return;
         }
-        place(draft, left);
+        List<ReplicaRecord> gone = attempt.placement().replicas().stream()
+                .map(slot -> attempt.replicas().get(slot.key()))
+                .filter(Resizing::hasLeft)
+                .map(Objects::requireNonNull)
+                .toList();
+        place(draft, left, draft.endOf(gone));
         if (draft.gang().leaving().isEmpty()) {
             claim(draft);
         }
@@ -164,8 +171,8 @@ final class Resizing {
     }
 
     /** What was held until now stays on record: usage is charged from it. */
-    private static void place(Draft draft, Placement placement) {
-        Attempt.PastPlacement before = new Attempt.PastPlacement(draft.attempt().placement(), draft.now());
+    private static void place(Draft draft, Placement placement, Instant at) {
+        Attempt.PastPlacement before = new Attempt.PastPlacement(draft.attempt().placement(), at);
         draft.changeAttempt(builder -> builder.addPastPlacement(before).placement(placement));
     }
 

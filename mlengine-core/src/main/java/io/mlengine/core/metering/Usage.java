@@ -9,11 +9,16 @@ import io.mlengine.spi.model.Role;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Derives usage from a job's record: an attempt is charged from its grant until nothing of it is alive. */
+/**
+ * Derives usage from a job's record: an attempt is charged from its grant until the last of its replicas has ended, with
+ * all places that it held at a time, whether their replicas had started or ended or not.
+ */
 public final class Usage {
     private Usage() {}
 
@@ -51,6 +56,23 @@ public final class Usage {
                     .forEach((model, held) -> records.add(record(job, attempt, interval, model, held)));
         }
         return records;
+    }
+
+    /**
+     * The usage of an attempt that has ended.
+     *
+     * @param job the job
+     * @param attempt one of its attempts
+     * @param models names devices
+     * @return the usage, or empty when it held nothing for as long as a millisecond
+     * @throws java.util.NoSuchElementException when it has not ended
+     */
+    public static Optional<AttemptUsage> ofEnded(JobRecord job, Attempt attempt, DeviceModels models) {
+        List<UsageRecord> records = of(job, attempt, models, attempt.endedAt().orElseThrow());
+        return records.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AttemptUsage(
+                        attempt.id(), job.train().namespace(), job.train().name(), records));
     }
 
     /**
@@ -138,15 +160,17 @@ public final class Usage {
         return byModel;
     }
 
-    /** The model of each device held; where the node chose the devices, what was asked for. */
+    /** The model of each device held; where the node chose the devices, the only one it has, or what was asked for. */
     private static List<String> deviceModels(Placement.Slot slot, Resources resources, DeviceModels models) {
         List<String> names = new ArrayList<>();
         String asked = resources.gpus().flatMap(GpuRequest::model).orElse(UsageRecord.UNKNOWN);
         for (String device : slot.devices()) {
             names.add(models.model(slot.node(), device).orElse(asked));
         }
-        for (int i = 0; slot.devices().isEmpty() && i < resources.gpuCount(); i++) {
-            names.add(asked);
+        if (slot.devices().isEmpty() && resources.gpus().isPresent()) {
+            GpuRequest wanted = resources.gpus().get();
+            String model = models.model(slot.node(), wanted).orElse(asked);
+            names.addAll(Collections.nCopies(wanted.count(), model));
         }
         return names;
     }

@@ -13,15 +13,16 @@ import java.util.TreeMap;
 
 /**
  * What must hold after every step of every run, seen from outside: terminal phases and outcomes never change, attempts
- * and versions never fall, budgets are kept, the backend saw no breach of its rules.
+ * and versions never fall, budgets are kept, the backend and the sink of usage saw no breach of their rules.
  */
 final class EngineInvariants {
     private static final long FULL_CHECK_EVERY = 16;
 
     private final Map<JobId, JobRecord> last = new TreeMap<>();
 
-    List<String> check(List<JobView> views, SimulatedBackend backend, long step) {
+    List<String> check(List<JobView> views, SimulatedBackend backend, SimulatedSink sink, long step) {
         List<String> breaches = new ArrayList<>(backend.breaches());
+        breaches.addAll(sink.breaches());
         for (JobView view : views) {
             JobRecord record = view.record();
             JobRecord before = last.put(record.id(), record);
@@ -72,7 +73,7 @@ final class EngineInvariants {
     }
 
     /** What is left although every job has ended. */
-    List<String> leftovers(List<JobView> views, SimulatedBackend backend) {
+    List<String> leftovers(List<JobView> views, SimulatedBackend backend, SimulatedSink sink) {
         List<String> left = new ArrayList<>();
         views.stream()
                 .filter(view -> !view.phase().isTerminal())
@@ -81,6 +82,7 @@ final class EngineInvariants {
             left.add("alive: " + replica);
         }
         backend.reserved().forEach(attempt -> left.add("reserved: " + attempt));
+        sink.missing().forEach(attempt -> left.add("its usage was not brought: " + attempt));
         return left;
     }
 }

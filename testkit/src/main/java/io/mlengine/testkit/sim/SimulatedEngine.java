@@ -9,6 +9,7 @@ import io.mlengine.core.internal.engine.DefaultMLEngine;
 import io.mlengine.core.internal.engine.EngineParts;
 import io.mlengine.core.internal.engine.Launchers;
 import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.metering.AttemptUsage;
 import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.scheduling.PriorityPolicy;
@@ -40,9 +41,10 @@ public final class SimulatedEngine {
     private final SimulatedBackend backend;
     private final SimulatedStore store;
     private final Builder setup;
-    private final List<UsageRecord> usage = new ArrayList<>();
+    private final SimulatedSink sink;
     private final EngineInvariants invariants = new EngineInvariants();
     private MLEngine engine;
+    private int engines;
     private long steps;
 
     private SimulatedEngine(Builder setup) {
@@ -51,11 +53,13 @@ public final class SimulatedEngine {
         SplittableRandom root = new SplittableRandom(seed);
         this.order = root.split();
         this.backend = new SimulatedBackend(time, root.split(), setup.faults, setup.nodes, setup.author);
-        this.store = new SimulatedStore(time, root.split(), setup.faults, setup.storeNamesJobs);
+        this.sink = new SimulatedSink(new SplittableRandom(~seed), setup.faults);
+        this.store = new SimulatedStore(time, root.split(), setup.faults, sink, setup.storeNamesJobs);
         this.engine = start(root.split());
     }
 
     private MLEngine start(SplittableRandom ids) {
+        int number = ++engines;
         return new DefaultMLEngine(
                 new EngineParts(
                         backend,
@@ -65,12 +69,19 @@ public final class SimulatedEngine {
                         setup.queues,
                         time,
                         ids,
-                        usage::add,
+                        usage -> bring(usage, number),
                         ready::add,
                         ready::add,
                         ready::add,
                         setup.mailboxCapacity),
                 () -> {});
+    }
+
+    /** Timers of an engine that has crashed still go off, but it reaches nobody. */
+    private void bring(AttemptUsage usage, int engine) {
+        if (engine == engines) {
+            sink.record(usage);
+        }
     }
 
     /**
@@ -119,12 +130,12 @@ public final class SimulatedEngine {
     }
 
     /**
-     * Usage handed to the sink so far.
+     * Usage that the sink has kept so far, each attempt once.
      *
      * @return the records
      */
     public List<UsageRecord> usage() {
-        return usage;
+        return sink.records();
     }
 
     /**
@@ -231,7 +242,7 @@ public final class SimulatedEngine {
         } else if (!time.runNext()) {
             return false;
         }
-        List<String> breaches = invariants.check(engine.list(JobFilter.ALL), backend, steps);
+        List<String> breaches = invariants.check(engine.list(JobFilter.ALL), backend, sink, steps);
         if (!breaches.isEmpty()) {
             throw new AssertionError(describe(String.join("\n", breaches)));
         }
@@ -239,12 +250,12 @@ public final class SimulatedEngine {
     }
 
     /**
-     * Checks what must hold when every job has ended: nothing lives, nothing is held, usage adds up.
+     * Checks what must hold when every job has ended: nothing lives, nothing is held, all usage was brought.
      *
      * @throws AssertionError when something is left
      */
     public void assertNothingLeft() {
-        List<String> left = invariants.leftovers(engine.list(JobFilter.ALL), backend);
+        List<String> left = invariants.leftovers(engine.list(JobFilter.ALL), backend, sink);
         if (!left.isEmpty()) {
             throw new AssertionError(describe(String.join("\n", left)));
         }

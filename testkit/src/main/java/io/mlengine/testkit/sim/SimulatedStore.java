@@ -29,6 +29,7 @@ public final class SimulatedStore implements JobStore {
     private final VirtualTime time;
     private final SplittableRandom random;
     private final FaultPlan faults;
+    private final SimulatedSink sink;
     private final boolean namesJobs;
     private final Map<JobId, Submission> unaccepted = new TreeMap<>();
     private final Map<JobId, List<Violation>> rejected = new TreeMap<>();
@@ -43,12 +44,14 @@ public final class SimulatedStore implements JobStore {
      * @param time the simulation's time
      * @param random decides delays and faults
      * @param faults how unkind the world is
+     * @param sink is told of each commit
      * @param namesJobs whether jobs get their ids here
      */
-    public SimulatedStore(VirtualTime time, SplittableRandom random, FaultPlan faults, boolean namesJobs) {
+    SimulatedStore(VirtualTime time, SplittableRandom random, FaultPlan faults, SimulatedSink sink, boolean namesJobs) {
         this.time = time;
         this.random = random;
         this.faults = faults;
+        this.sink = sink;
         this.namesJobs = namesJobs;
     }
 
@@ -173,7 +176,10 @@ public final class SimulatedStore implements JobStore {
                 answer.completeExceptionally(new IllegalStateException("simulated store failure"));
             } else {
                 batch.forEach(change -> unaccepted.remove(change.job()));
-                records.commit(batch, fence).thenAccept(answer::complete);
+                records.commit(batch, fence).thenAccept(results -> {
+                    sink.committed(batch, results);
+                    answer.complete(results);
+                });
             }
         });
         return answer;

@@ -340,6 +340,29 @@ class SimulatedEngineTest {
         assertThat(total.lostDeviceMillis()).isBetween(60_000L, 80_000L);
     }
 
+    /** The simulation itself sees to it that no record is dropped before, and that each attempt's usage is its record's. */
+    @Test
+    void aSinkThatRefusesNineTimesOfTenGetsEverythingAlsoAfterACrash() {
+        FaultPlan stubborn = new FaultPlan(0, 0, 0, 0, 0, 900, 0, 0, Duration.ofMillis(5), Duration.ZERO);
+        SimulatedEngine simulation = world().faults(stubborn).build();
+        for (int i = 0; i < 8; i++) {
+            JobHandle job = simulation.submit(job("brief-" + i, 1)
+                    .runPolicy(RunPolicy.builder()
+                            .ttlAfterFinished(i % 2 == 0 ? Optional.of(Duration.ZERO) : Optional.empty())
+                            .build())
+                    .build());
+            simulation.runUntilEnded(job, LONG);
+            if (i % 2 == 1) {
+                simulation.crashAndRestart();
+            }
+        }
+        simulation.runFor(Duration.ofHours(1));
+
+        assertThat(simulation.engine().list(JobFilter.ALL)).hasSize(4);
+        assertThat(simulation.usage()).hasSize(8);
+        simulation.assertNothingLeft();
+    }
+
     @Test
     void finishedJobIsForgottenAfterItsTime() {
         SimulatedEngine simulation = world().build();

@@ -36,9 +36,11 @@ final class Columns {
             number("Attempt", ".spec.attempt"),
             text("Queue", ".spec.queue"),
             text("User", ".spec.user"),
+            text("Devices", ".spec.deviceModels"),
             number("GPU-seconds", ".spec.gpuSeconds"),
             text("Worth", ".spec.worth"),
             age(),
+            wide(number("CPU-seconds", ".spec.cpuSeconds")),
             wide(text("Since", ".spec.since")),
             wide(text("Until", ".spec.until")));
 

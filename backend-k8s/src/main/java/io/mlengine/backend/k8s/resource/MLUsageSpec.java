@@ -90,6 +90,15 @@ public interface MLUsageSpec {
     String until();
 
     /**
+     * Models of the devices of all intervals, for people.
+     *
+     * @return the models, separated by commas, {@code cpu} for none, or null
+     */
+    @FieldSchema("Models of the devices of all intervals, for people; cpu for none.")
+    @Nullable
+    String deviceModels();
+
+    /**
      * Device time of all intervals, for people.
      *
      * @return whole GPU-seconds, cut, or null

@@ -1,6 +1,7 @@
 package io.mlengine.backend.k8s.resource;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.mlengine.core.metering.AttemptUsage;
 import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.spi.model.AttemptId;
@@ -11,11 +12,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Leads from the usage of an attempt to an {@code MLUsage} object, and back without loss. */
 public final class MLUsages {
-    private static final int UID_PART = 8;
+    /** Twelve digits and a dash; fewer would meet the same again where a job of one name is run every hour. */
+    private static final int UID_PART = 13;
+
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private MLUsages() {}
 
@@ -25,7 +30,7 @@ public final class MLUsages {
      *
      * @param jobName the job's name
      * @param attempt the attempt
-     * @return for example {@code bert-1f0c3a52-a2}
+     * @return for example {@code bert-1f0c3a52-8f3e-a2}
      */
     public static String name(String jobName, AttemptId attempt) {
         String uid = JobIds.uid(attempt.job());
@@ -35,20 +40,17 @@ public final class MLUsages {
     /**
      * Makes the object for an attempt.
      *
-     * @param namespace the job's namespace
-     * @param jobName the job's name
-     * @param usage what the attempt held: at least one record, all of the same attempt
-     * @return an object to be applied; a later one for the same attempt takes its place
+     * @param held what the attempt held
+     * @return an object to be created; nobody owns it
      */
-    public static MLUsageResource resource(String namespace, String jobName, List<UsageRecord> usage) {
+    public static MLUsageResource resource(AttemptUsage held) {
+        AttemptId attempt = held.attempt();
+        String jobName = held.job();
+        List<UsageRecord> usage = held.records();
         UsageRecord first = usage.get(0);
-        AttemptId attempt = first.attempt();
-        if (usage.stream().anyMatch(other -> !other.attempt().equals(attempt))) {
-            throw new IllegalArgumentException("usage of more than one attempt: " + usage);
-        }
         MLUsageResource resource = new MLUsageResource();
         resource.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(namespace)
+                .withNamespace(held.namespace())
                 .withName(name(jobName, attempt))
                 .addToLabels(Labels.MANAGED_BY, Labels.MANAGER)
                 .addToLabels(Labels.JOB_UID, JobIds.uid(attempt.job()))
@@ -65,11 +67,30 @@ public final class MLUsages {
                 .worth(Words.of(first.worth()))
                 .since(earliest(usage).toString())
                 .until(latest(usage).toString())
+                .deviceModels(usage.stream()
+                        .map(UsageRecord::deviceModel)
+                        .sorted()
+                        .distinct()
+                        .collect(Collectors.joining(",")))
                 .gpuSeconds(total.gpuSeconds())
-                .cpuSeconds(total.cpuSeconds().longValueExact())
+                .cpuSeconds(total.cpuSeconds().min(MOST).longValueExact())
                 .intervals(usage.stream().map(MLUsages::interval).toList())
                 .build());
         return resource;
+    }
+
+    /**
+     * Tells whether an object holds the usage of an attempt.
+     *
+     * @param resource any object of this kind
+     * @param attempt the attempt
+     * @return false for another job's, and for what something else has written
+     */
+    public static boolean isOf(MLUsageResource resource, AttemptId attempt) {
+        MLUsageSpec spec = resource.getSpec();
+        return spec != null
+                && JobIds.uid(attempt.job()).equals(spec.jobUid())
+                && Integer.valueOf(attempt.number()).equals(spec.attempt());
     }
 
     /**

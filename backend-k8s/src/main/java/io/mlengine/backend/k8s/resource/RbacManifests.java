@@ -112,7 +112,7 @@ public final class RbacManifests {
                         rule(Labels.GROUP, List.of("mltrains/finalizers"), "update"),
                         rule(Labels.GROUP, List.of("mlqueues"), "get", "list", "watch"),
                         rule(Labels.GROUP, List.of("mlqueues/status"), "patch"),
-                        rule(Labels.GROUP, List.of("mlusages"), "get", "create", "update"),
+                        rule(Labels.GROUP, List.of("mlusages"), "get", "create"),
                         rule("", List.of("pods"), "get", "list", "watch", "create", "delete"),
                         rule("", List.of("configmaps", "services"), "get", "list", "create", "delete"),
                         rule("", List.of("pods/status"), "patch"),

@@ -14,6 +14,7 @@ import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.document.TrainDocument;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
+import io.mlengine.core.metering.AttemptUsage;
 import io.mlengine.core.queue.QueueConfig;
 import java.util.List;
 import java.util.Optional;
@@ -178,9 +179,9 @@ class CrdIT {
         client.resource(stored).delete();
         assertThat(MLQueues.config(stored)).isEqualTo(queue);
 
-        MLUsageResource usage = client.resource(MLUsages.resource(namespace, "bert", Usages.ofBert()))
-                .create();
-        assertThat(MLUsages.records(usage)).isEqualTo(Usages.ofBert());
+        AttemptUsage held = Usages.ofBert(namespace);
+        MLUsageResource usage = client.resource(MLUsages.resource(held)).create();
+        assertThat(MLUsages.records(usage)).isEqualTo(held.records());
     }
 
     private void assertRefused(String metadata, String spec, String path) {

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.mlengine.core.metering.UsageRecord;
-import java.util.List;
+import io.mlengine.core.metering.AttemptUsage;
 import org.junit.jupiter.api.Test;
 
 class MLUsagesTest {
@@ -13,15 +12,20 @@ class MLUsagesTest {
 
     @Test
     void usageBecomesAnObjectAndComesBackWithoutLoss() {
-        List<UsageRecord> usage = Usages.ofBert();
+        AttemptUsage usage = Usages.ofBert("team-a");
 
-        MLUsageResource object = MLUsages.resource("team-a", "bert", usage);
+        MLUsageResource object = MLUsages.resource(usage);
         MLUsageResource stored = CLIENT.unmarshal(CLIENT.asJson(object), MLUsageResource.class);
 
-        assertThat(MLUsages.records(stored)).isEqualTo(usage);
-        assertThat(stored.getMetadata().getName()).isEqualTo("bert-1f0c3a52-a2");
+        assertThat(MLUsages.records(stored)).isEqualTo(usage.records());
+        assertThat(MLUsages.isOf(stored, usage.attempt())).isTrue();
+        assertThat(stored.getMetadata().getOwnerReferences())
+                .as("usage outlives its job")
+                .isEmpty();
+        assertThat(stored.getMetadata().getName()).isEqualTo("bert-1f0c3a52-0000-a2");
         assertThat(stored.getMetadata().getLabels())
                 .containsEntry(Labels.JOB_UID, "1f0c3a52-0000-4000-8000-000000000000");
+        assertThat(stored.getSpec().deviceModels()).isEqualTo("A100,cpu");
         assertThat(stored.getSpec().gpuSeconds()).isEqualTo(43);
         assertThat(stored.getSpec().until()).isEqualTo("2026-11-23T12:00:11.750Z");
         assertThat(stored.getSpec().worth()).isEqualTo("Lost");
@@ -33,6 +37,7 @@ class MLUsagesTest {
                 "apiVersion: mlengine.io/v1\nkind: MLUsage\nmetadata: {name: x}\nspec: {attempt: 1}",
                 MLUsageResource.class);
 
+        assertThat(MLUsages.isOf(object, Usages.ofBert("team-a").attempt())).isFalse();
         assertThatThrownBy(() -> MLUsages.records(object)).isInstanceOf(IllegalArgumentException.class);
     }
 }

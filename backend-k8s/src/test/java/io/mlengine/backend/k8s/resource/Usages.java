@@ -1,5 +1,6 @@
 package io.mlengine.backend.k8s.resource;
 
+import io.mlengine.core.metering.AttemptUsage;
 import io.mlengine.core.metering.UsageRecord;
 import io.mlengine.spi.model.AttemptId;
 import java.math.BigInteger;
@@ -13,8 +14,12 @@ final class Usages {
 
     private Usages() {}
 
-    static List<UsageRecord> ofBert() {
-        return List.of(record("A100", 0, 10_000), record(UsageRecord.CPU, 0, 10_000), record("A100", 10_000, 11_500));
+    static AttemptUsage ofBert(String namespace) {
+        return new AttemptUsage(
+                ATTEMPT,
+                namespace,
+                "bert",
+                List.of(record("A100", 0, 10_000), record(UsageRecord.CPU, 0, 10_000), record("A100", 10_000, 11_500)));
     }
 
     private static UsageRecord record(String model, long from, long to) {

@@ -42,6 +42,7 @@ public final class DefaultMLEngine implements MLEngine {
     private final EngineParts parts;
     private final EngineLoop loop;
     private final ViewBoard board;
+    private final UsageDelivery usage;
     private final EventHub hub;
     private final Mailbox mailbox;
     private final LoopCalls calls;
@@ -64,11 +65,12 @@ public final class DefaultMLEngine implements MLEngine {
         this.afterClose = afterClose;
         this.hub = new EventHub(parts.eventsExecutor());
         this.board = new ViewBoard(hub, parts.eventsExecutor(), parts.queues());
+        this.usage = new UsageDelivery(parts.usage(), parts.eventsExecutor(), parts.clock(), board::nodes, health);
         this.mailbox = new Mailbox(parts.mailboxCapacity());
         Fence fence = new Fence(
                 "engine-" + Long.toHexString(parts.random().nextLong()),
                 parts.clock().millis());
-        this.loop = new EngineLoop(parts, board, fence, mailbox, health, this::onHalt);
+        this.loop = new EngineLoop(parts, board, usage, fence, mailbox, health, this::onHalt);
         this.calls = new LoopCalls(loop, parts.eventsExecutor(), parts.mailboxCapacity());
         this.submissions = new Submissions(
                 parts,
@@ -78,10 +80,6 @@ public final class DefaultMLEngine implements MLEngine {
                 (id, views) -> new SubmitResult.Accepted(
                         new DefaultJobHandle(this, views.view(id).orElseThrow())));
         parts.store().listener().ifPresent(listener -> hub.listen(JobFilter.ALL, listener));
-        if (parts.usage() != io.mlengine.core.metering.UsageSink.NONE) {
-            UsageRecorder recorder = new UsageRecorder(parts.usage(), board);
-            hub.listen(JobFilter.ALL, recorder);
-        }
         parts.store()
                 .open(fence, new FromStore())
                 .whenComplete((found, error) -> loop.answer(() -> {
@@ -289,6 +287,7 @@ public final class DefaultMLEngine implements MLEngine {
         }
         EngineShutdown.endJobs(this, board, mode, health);
         EngineShutdown.awaitOrders(mode == CloseMode.DETACH ? loop.detach() : loop.ordersAnswered());
+        EngineShutdown.awaitUsage(usage.close());
         health.closed();
         parts.backend().close();
         parts.store().close();

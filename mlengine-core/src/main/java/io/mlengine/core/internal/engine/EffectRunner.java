@@ -44,6 +44,9 @@ final class EffectRunner {
         /** The attempt's devices and ports are free, or the backend will say otherwise at the next reservation. */
         void released(AttemptId attempt);
 
+        /** What the job left behind at the backend is removed. */
+        void removed(JobId job);
+
         /** Launchers have something to say. */
         void notes(JobId job, List<String> notes);
     }
@@ -136,8 +139,7 @@ final class EffectRunner {
                                 fence)
                         .thenRun(() -> answers.released(((Effect.Release) effect).attempt()));
             case REMOVE ->
-                backend.remove(((Effect.Remove) effect).job(), fence)
-                        .thenRun(() -> answers.event(record.id(), new JobEvent.Removed()));
+                backend.remove(((Effect.Remove) effect).job(), fence).thenRun(() -> answers.removed(record.id()));
             case FORGET -> CompletableFuture.completedFuture(null);
         };
     }
@@ -220,7 +222,7 @@ final class EffectRunner {
         switch (effect.kind()) {
             case RESERVE -> answers.event(job, failure.event(((Effect.Reserve) effect).attempt()));
             case LAUNCH -> answers.event(job, failure.event(((Effect.Launch) effect).attempt()));
-            case REMOVE -> answers.event(job, new JobEvent.Removed());
+            case REMOVE -> answers.removed(job);
             case RELEASE -> answers.released(((Effect.Release) effect).attempt());
             case STOP, FORGET -> {
                 // The drain timer orders a stop again.

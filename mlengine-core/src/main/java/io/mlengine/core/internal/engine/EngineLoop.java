@@ -36,6 +36,7 @@ final class EngineLoop implements Runnable {
     private final Executor executor;
     private Fence fence;
     private final ViewBoard board;
+    private final UsageDelivery usage;
     private final Scheduler scheduler;
     private final EffectRunner effects;
     private final ExternalGangs gangs;
@@ -54,11 +55,19 @@ final class EngineLoop implements Runnable {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private boolean halted;
 
-    EngineLoop(EngineParts parts, ViewBoard board, Fence fence, Mailbox mailbox, LoopHealth health, Runnable onHalt) {
+    EngineLoop(
+            EngineParts parts,
+            ViewBoard board,
+            UsageDelivery usage,
+            Fence fence,
+            Mailbox mailbox,
+            LoopHealth health,
+            Runnable onHalt) {
         this.clock = parts.clock();
         this.executor = parts.loopExecutor();
         this.fence = fence;
         this.board = board;
+        this.usage = usage;
         this.mailbox = mailbox;
         this.health = health;
         this.onHalt = onHalt;
@@ -81,6 +90,12 @@ final class EngineLoop implements Runnable {
                     @Override
                     public void released(AttemptId attempt) {
                         answer(() -> find(attempt.job()).ifPresent(entry -> scheduler.released(entry.record, attempt)));
+                    }
+
+                    @Override
+                    public void removed(JobId job) {
+                        // The record is all that is left to tell the job's usage from.
+                        usage.settled(job).thenRun(() -> event(job, new JobEvent.Removed()));
                     }
 
                     @Override
@@ -200,6 +215,7 @@ final class EngineLoop implements Runnable {
         for (JobRecord record : opened.records()) {
             steps.restored(record);
             resync.restored(record.id());
+            usage.stored(record);
         }
     }
 
@@ -237,6 +253,7 @@ final class EngineLoop implements Runnable {
         health.backend("");
         resync.synced();
         scheduler.enable();
+        usage.begin();
         untilSynced.open();
     }
 
@@ -280,6 +297,7 @@ final class EngineLoop implements Runnable {
     private final class AfterCommit implements Commits.After {
         @Override
         public void stored(JobEntry entry, JobRecord record, List<Effect> ordered) {
+            usage.stored(record);
             board.stored(entry, record, clock.instant());
             if (!halted) {
                 ordered.forEach(effect -> effects.run(effect, record, scheduler.nodesByName()));
@@ -293,6 +311,7 @@ final class EngineLoop implements Runnable {
             timers.remove(job);
             scheduler.remove(job);
             effects.forget(job);
+            usage.forget(job);
             board.deleted(entry, clock.instant());
         }
 

@@ -57,14 +57,23 @@ final class EngineShutdown {
 
     /** The backend is closed only after it has been told what to give back. */
     static void awaitOrders(CompletableFuture<Void> answered) {
+        await(answered, "the backend's answers to its last orders");
+    }
+
+    /** The last usage is brought before the process may end; what its sink refuses is left to the next engine. */
+    static void awaitUsage(CompletableFuture<Void> brought) {
+        await(brought, "the sink of usage");
+    }
+
+    private static void await(CompletableFuture<Void> done, String what) {
         try {
-            answered.get(MARGIN.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(MARGIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("the backend did not answer its last orders in time");
+            LOG.warn("too late for a closing engine: {}", what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            LOG.warn("the last orders could not be awaited", e.getCause());
+            LOG.warn("could not be awaited: {}", what, e.getCause());
         }
     }
 }

@@ -3,10 +3,11 @@ package io.mlengine.core.internal.engine;
 import io.mlengine.core.api.Health;
 import java.util.TreeMap;
 
-/** What the loop knows about its own state; written by the loop, read by anyone. */
+/** What the loop knows about its own state, and whether usage is taken; written by these two, read by anyone. */
 final class LoopHealth {
     private volatile String backend = "not synced yet";
     private volatile String store = "";
+    private volatile String usage = "";
     private volatile String fault = "";
     private volatile String fenced = "";
     private volatile boolean closed;
@@ -17,6 +18,10 @@ final class LoopHealth {
 
     void store(String trouble) {
         store = trouble;
+    }
+
+    void usage(String trouble) {
+        usage = trouble;
     }
 
     void fault(String trouble) {
@@ -41,6 +46,9 @@ final class LoopHealth {
         details.put("store", store.isEmpty() ? "ok" : store);
         details.put("mailbox", Integer.toString(mailboxDepth));
         details.put("jobs", Integer.toString(jobs));
+        if (!usage.isEmpty()) {
+            details.put("usage", usage);
+        }
         if (!fault.isEmpty()) {
             details.put("fault", fault);
         }
@@ -48,7 +56,7 @@ final class LoopHealth {
             details.put("fenced", fenced);
         }
         Health.Status status = Health.Status.UP;
-        if (!backend.isEmpty() || !store.isEmpty() || !fault.isEmpty()) {
+        if (!backend.isEmpty() || !store.isEmpty() || !usage.isEmpty() || !fault.isEmpty()) {
             status = Health.Status.DEGRADED;
         }
         if (closed || !fenced.isEmpty()) {
