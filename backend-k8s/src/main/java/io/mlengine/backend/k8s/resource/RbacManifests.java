@@ -119,6 +119,9 @@ public final class RbacManifests {
                         rule("", List.of("persistentvolumeclaims", "persistentvolumes"), "get"),
                         rule("", List.of("events"), "create", "patch"),
                         rule("events.k8s.io", List.of("events"), "create", "patch"),
+                        // Jobs that are handed to Kubeflow, whose operator makes their pods; no statuses, no other
+                        // kinds.
+                        rule("kubeflow.org", kubeflow(), "get", "list", "watch", "create", "patch", "delete"),
                         rule("policy", List.of("poddisruptionbudgets"), "get", "list", "watch"),
                         rule("scheduling.k8s.io", List.of("priorityclasses"), "get", "list", "watch"),
                         rule("authorization.k8s.io", List.of("subjectaccessreviews"), "create"),
@@ -130,6 +133,10 @@ public final class RbacManifests {
                                 "watch",
                                 "patch"))
                 .build();
+    }
+
+    private static List<String> kubeflow() {
+        return List.of("tfjobs", "pytorchjobs", "xgboostjobs", "mpijobs");
     }
 
     private static Role role(String namespace) {

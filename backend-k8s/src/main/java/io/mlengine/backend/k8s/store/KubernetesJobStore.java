@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.cluster.JobOwners;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.delegate.DelegateController;
 import io.mlengine.backend.k8s.pod.JobOwner;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
@@ -56,6 +57,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final QueueWatch queues;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
+    private final DelegateController delegates;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -82,6 +84,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.trains = new TrainWatch(client, namespaces);
         this.queues = new QueueWatch(client);
         this.events = new KubernetesEvents(client, writers);
+        this.delegates = new DelegateController(client, namespaces, leadership, writers, clock);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
@@ -165,6 +168,21 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                 writers);
     }
 
+    /** Objects may be handed to kinds of Kubeflow, where the cluster has them. */
+    @Override
+    public boolean delegates() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Void> delegate(JobId job, Fence fence) {
+        if (!leadership.isHeld() || leadership.token() != fence.token()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("this process does not lead"));
+        }
+        trains.entry(job).ifPresent(entry -> delegates.take(entry.namespace(), entry.name(), JobIds.uid(job)));
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Override
     public Optional<JobOwner> find(JobId job) {
         return trains.entry(job)
@@ -191,12 +209,13 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
      * @return true until one has failed for good
      */
     public boolean isWatching() {
-        return trains.isWatching() && queues.isWatching();
+        return trains.isWatching() && queues.isWatching() && delegates.isWatching();
     }
 
     @Override
     public void close() {
         trains.close();
+        delegates.close();
         queues.close();
     }
 
@@ -216,6 +235,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (DelegateController.isDelegated(resource)) {
+                delegates.seen(resource);
+                return;
+            }
             if (!entry.isNewSpec() && entry.isAccepted()) {
                 // Our own statuses come back this way, and reading a spec is dear.
                 return;

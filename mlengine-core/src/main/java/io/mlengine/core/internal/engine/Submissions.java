@@ -9,6 +9,7 @@ import io.mlengine.core.lifecycle.JobStateMachine;
 import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,12 +54,21 @@ final class Submissions {
                         .putAnnotation(JobTable.KEY_ANNOTATION, key)
                         .build())
                 .orElse(train);
-        return parts.launchers()
-                .admit(keyed)
-                .toCompletableFuture()
-                .thenCompose(admitted -> admitted.violations().isEmpty()
-                        ? enter(keyed, admitted.train(), options)
-                        : CompletableFuture.completedFuture(new SubmitResult.Rejected(admitted.violations())));
+        return parts.launchers().admit(keyed).toCompletableFuture().thenCompose(admitted -> {
+            List<Violation> violations = new ArrayList<>(admitted.violations());
+            Delegations.refusalOfCall(train, parts.store()).ifPresent(violations::add);
+            return violations.isEmpty()
+                    ? enter(keyed, admitted.train(), options)
+                    : CompletableFuture.completedFuture(new SubmitResult.Rejected(violations));
+        });
+    }
+
+    /** What is wrong with a job, by whatever way it is to come. */
+    List<Violation> validate(MLTrain train) {
+        List<Violation> violations = new ArrayList<>(
+                parts.launchers().admit(train).toCompletableFuture().join().violations());
+        Delegations.refusal(train, parts.store()).ifPresent(violations::add);
+        return List.copyOf(violations);
     }
 
     private CompletableFuture<SubmitResult> enter(MLTrain written, MLTrain train, SubmitOptions options) {
@@ -95,10 +105,16 @@ final class Submissions {
         parts.launchers().admit(submission.train()).whenComplete((admitted, error) -> {
             if (error != null) {
                 LOG.error("a job could not be judged: job={}", submission.id(), error);
-            } else if (admitted.violations().isEmpty()) {
-                loop.answer(() -> accept(submission.id(), admitted.train(), submission.user(), () -> {}));
+                return;
+            }
+            List<Violation> violations = new ArrayList<>(admitted.violations());
+            Delegations.refusal(submission.train(), parts.store()).ifPresent(violations::add);
+            if (!violations.isEmpty()) {
+                loop.answer(() -> reject(submission.id(), violations));
+            } else if (submission.train().delegate().isPresent()) {
+                loop.answer(() -> handOver(submission.id()));
             } else {
-                loop.answer(() -> reject(submission.id(), admitted.violations()));
+                loop.answer(() -> accept(submission.id(), admitted.train(), submission.user(), () -> {}));
             }
         });
     }
@@ -108,6 +124,16 @@ final class Submissions {
             parts.store().reject(id, violations, loop.fence()).whenComplete((done, error) -> {
                 if (error != null) {
                     LOG.warn("a rejection could not be noted: job={}", id, error);
+                }
+            });
+        }
+    }
+
+    private void handOver(JobId id) {
+        if (loop.find(id).isEmpty()) {
+            parts.store().delegate(id, loop.fence()).whenComplete((done, error) -> {
+                if (error != null) {
+                    LOG.warn("a job could not be handed over: job={}", id, error);
                 }
             });
         }
