@@ -49,7 +49,11 @@ public final class Admission {
         new SourceRules(complete, findings).check();
         VariableRules.check("spec.environment.variables", complete.environment().variables(), reserved, findings);
         new PolicyRules(complete, findings).check();
-        launcher.ifPresent(found -> found.validate(complete.shape()).forEach(findings::add));
+        if (train.delegate().isPresent()) {
+            new DelegateRules(train, train.delegate().get(), findings).check();
+        } else {
+            launcher.ifPresent(found -> found.validate(complete.shape()).forEach(findings::add));
+        }
         return new AdmissionResult(complete, findings.all(), warnings(complete));
     }
 
@@ -82,6 +86,10 @@ public final class Admission {
 
     // The framework goes first: where it says nothing about a role, core's own default holds.
     private static MLTrain withDefaults(MLTrain train, Optional<FrameworkLauncher> launcher) {
+        if (train.delegate().isPresent()) {
+            // Nothing of the engine's launches it, and its defaults must not look like wishes of the user.
+            return train;
+        }
         MLTrain known = launcher.map(found -> with(train, found.defaults(train.shape())))
                 .orElse(train);
         List<Role> roles = new ArrayList<>();

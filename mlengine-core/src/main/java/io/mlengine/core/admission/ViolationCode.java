@@ -40,6 +40,11 @@ public enum ViolationCode {
     IMPOSSIBLE_GANG(432, "impossible gang", "More replicas are to start together, or to succeed, than the job has."),
     /** A job that was accepted is changed. */
     IMMUTABLE(433, "cannot be changed", "Once a job is accepted only its wish and sizes of elastic roles may change."),
+    /** A field that is lost when the job is handed to another controller. */
+    NOT_DELEGABLE(434, "cannot be handed over", "The kind that spec.delegate names has nothing that does the same."),
+    /** A job that another controller runs is given to an engine. */
+    DELEGATED(
+            435, "run by another controller", "A job with delegate is an object of a cluster; engines do not run it."),
     /** A name that has not the form of a DNS label. */
     BAD_NAME(440, "bad name", "Names become DNS labels: a-z, 0-9 and dashes, a letter first, no dash at the end."),
     /** A name that leaves no room in the 63 characters of a DNS label. */

@@ -10,6 +10,7 @@ final class MetadataTable {
 
     /** Labels and annotations by which queueing systems are told the queue. */
     private static final Set<String> QUEUE_KEYS = Set.of(
+            EngineNames.QUEUE,
             "kueue.x-k8s.io/queue-name",
             "scheduling.volcano.sh/queue-name",
             "volcano.sh/queue-name",
@@ -53,7 +54,7 @@ final class MetadataTable {
                 queue(job, label.value());
             } else if (label.key().equals("kueue.x-k8s.io/priority-class")) {
                 label.value().dropped("importance is a number here", "set `priority`");
-            } else {
+            } else if (!EngineNames.drop(label)) {
                 label.value().text().ifPresent(text -> job.train.putLabel(label.key(), text));
             }
         }
@@ -65,7 +66,9 @@ final class MetadataTable {
                 queue(job, annotation.value());
             } else if (annotation.key().equals(LAST_APPLIED)) {
                 annotation.value().dropped("a copy of the document itself", "");
-            } else {
+            } else if (annotation.key().equals(EngineNames.PREEMPTIBLE)) {
+                annotation.value().text().ifPresent(text -> job.train.preemptible(!text.equals("false")));
+            } else if (!EngineNames.drop(annotation)) {
                 annotation.value().text().ifPresent(text -> job.train.putAnnotation(annotation.key(), text));
             }
         }

@@ -19,11 +19,14 @@ final class PodTable {
             .build();
 
     private static final FieldTable<PodDraft> METADATA = FieldTable.<PodDraft>named("pod metadata")
-            .value("labels", "`pod.labels` of the role", (pod, labels) -> labels.eachText(pod.options::putLabel))
+            .value(
+                    "labels",
+                    "`pod.labels` of the role",
+                    (pod, labels) -> EngineNames.eachOther(labels, pod.options::putLabel))
             .value(
                     "annotations",
                     "`pod.annotations` of the role",
-                    (pod, annotations) -> annotations.eachText(pod.options::putAnnotation))
+                    (pod, annotations) -> EngineNames.eachOther(annotations, pod.options::putAnnotation))
             .dropped(List.of("name", "generateName", "namespace"), "replicas are named by job, role and index", "")
             .dropped("creationTimestamp", "written by the server", "")
             .build();

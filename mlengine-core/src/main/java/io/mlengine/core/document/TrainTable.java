@@ -182,7 +182,14 @@ final class TrainTable {
                                 "When it counts as succeeded.",
                                 MLTrain::success,
                                 SuccessPolicy.DECIDERS),
-                        MLTrain.Builder::success);
+                        MLTrain.Builder::success)
+                .with(
+                        optional(
+                                "delegate",
+                                DelegateTable.DELEGATE,
+                                "Another controller of the cluster that runs it; without it the engine does.",
+                                MLTrain::delegate),
+                        (builder, delegate) -> builder.delegate(delegate));
     }
 
     private static ObjectType<RunPolicy> runPolicy() {

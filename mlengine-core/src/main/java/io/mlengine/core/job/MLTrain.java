@@ -167,6 +167,13 @@ public interface MLTrain {
     }
 
     /**
+     * Who runs it instead of the engine.
+     *
+     * @return the kind of object that it is handed to, or empty when the engine runs it
+     */
+    Optional<Delegate> delegate();
+
+    /**
      * The part that launchers and backends see.
      *
      * @return the shape

@@ -86,6 +86,27 @@ public interface JobStore extends AutoCloseable {
     }
 
     /**
+     * Tells whether a controller beside the engine runs jobs that say so, see {@link MLTrain#delegate}.
+     *
+     * @return false by default: such jobs are refused
+     */
+    default boolean delegates() {
+        return false;
+    }
+
+    /**
+     * Takes a job that came through the store, has passed admission and is another controller's to run. The engine keeps
+     * no record of it. Called again for the same job after a restart.
+     *
+     * @param job the job
+     * @param fence who hands it over
+     * @return completes when the other controller knows of it; fails when this process may not hand it over
+     */
+    default CompletionStage<Void> delegate(JobId job, Fence fence) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this store has no other controller"));
+    }
+
+    /**
      * What the store wants to hear of jobs besides their records, for example to show progress where users look.
      *
      * @return a listener that the engine registers for all jobs; empty by default

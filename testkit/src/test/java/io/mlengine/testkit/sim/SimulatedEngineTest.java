@@ -11,6 +11,8 @@ import io.mlengine.core.api.JobView;
 import io.mlengine.core.api.MLEngine;
 import io.mlengine.core.api.SubmitOptions;
 import io.mlengine.core.api.SubmitResult;
+import io.mlengine.core.job.Delegate;
+import io.mlengine.core.job.DelegateKind;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.PhaseChange;
@@ -26,6 +28,7 @@ import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
 import io.mlengine.spi.model.Taint;
 import io.mlengine.spi.model.Toleration;
+import io.mlengine.spi.model.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +104,26 @@ class SimulatedEngineTest {
 
         assertThat(end.record().train().roles().get(0).resources().gpus()).isPresent();
         assertThat(simulation.await(sameName)).isInstanceOf(SubmitResult.Rejected.class);
+    }
+
+    @Test
+    void whatAnotherControllerIsToRunIsRefused() {
+        MLTrain train = job("one", 2)
+                .delegate(new Delegate(DelegateKind.PYTORCH_JOB, DelegateKind.USUAL_VERSION))
+                .build();
+        SimulatedEngine simulation = world().build();
+
+        CompletableFuture<SubmitResult> answer = simulation.engine().submit(train, SubmitOptions.DEFAULT);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThat(((SubmitResult.Rejected) answer.join()).violations())
+                .contains(new Violation(
+                        "spec.delegate",
+                        "ML-435",
+                        "run by another controller",
+                        "PyTorchJob",
+                        "a PyTorchJob needs a cluster with Kubernetes and Kubeflow; remove `delegate` to run the job"
+                                + " here"));
     }
 
     @Test

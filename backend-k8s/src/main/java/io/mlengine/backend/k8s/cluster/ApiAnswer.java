@@ -7,7 +7,7 @@ import io.mlengine.spi.model.FailureClass;
 import java.util.Locale;
 
 /** What a refusal by the API server means for whoever asked. */
-enum ApiAnswer {
+public enum ApiAnswer {
     /** An object of that name is there. */
     EXISTS,
     /** The object, or its namespace, is not there. */
@@ -25,7 +25,13 @@ enum ApiAnswer {
 
     private static final int MOST_MESSAGE = 1000;
 
-    static ApiAnswer of(KubernetesClientException error) {
+    /**
+     * Reads a refusal.
+     *
+     * @param error what the client threw
+     * @return what it means
+     */
+    public static ApiAnswer of(KubernetesClientException error) {
         String message = message(error);
         return switch (error.getCode()) {
             case 404 -> MISSING;
@@ -48,8 +54,13 @@ enum ApiAnswer {
         return status == null || status.getReason() == null ? "" : status.getReason();
     }
 
-    /** The server's own words where it said any. */
-    static String message(KubernetesClientException error) {
+    /**
+     * The server's own words where it said any.
+     *
+     * @param error what the client threw
+     * @return at most a thousand letters
+     */
+    public static String message(KubernetesClientException error) {
         Status status = error.getStatus();
         String text = status == null || status.getMessage() == null
                 ? String.valueOf(error.getMessage())

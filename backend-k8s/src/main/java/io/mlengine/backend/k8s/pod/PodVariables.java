@@ -123,7 +123,7 @@ final class PodVariables {
         variables.put(name, literal(name, value));
     }
 
-    private static EnvVar variable(String name, EnvValue value, UnaryOperator<String> protect) {
+    static EnvVar variable(String name, EnvValue value, UnaryOperator<String> protect) {
         return switch (value.kind()) {
             case LITERAL -> literal(name, protect.apply(((EnvValue.Literal) value).value()));
             case SECRET -> {

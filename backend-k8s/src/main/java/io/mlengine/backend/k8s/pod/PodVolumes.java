@@ -19,6 +19,7 @@ final class PodVolumes {
     static final String CODE = "code";
     static final String PYTHON = "python";
     static final String REQUIREMENTS = "requirements";
+    static final String SHARED_MEMORY_FOLDER = "/dev/shm";
 
     private static final String PLAN = "plan";
     private static final String PLAN_FILES = "plan-files";
@@ -71,16 +72,20 @@ final class PodVolumes {
 
     PodVolumes sharedMemory(PodOptions options) {
         options.sharedMemoryBytes().ifPresent(bytes -> {
-            volumes.add(new VolumeBuilder()
-                    .withName(SHARED_MEMORY)
-                    .withEmptyDir(new EmptyDirVolumeSourceBuilder()
-                            .withMedium("Memory")
-                            .withSizeLimit(Amounts.bytes(bytes))
-                            .build())
-                    .build());
-            mounts.add(mount(SHARED_MEMORY, "/dev/shm"));
+            volumes.add(inMemory(SHARED_MEMORY, bytes));
+            mounts.add(mount(SHARED_MEMORY, SHARED_MEMORY_FOLDER));
         });
         return this;
+    }
+
+    static Volume inMemory(String name, long bytes) {
+        return new VolumeBuilder()
+                .withName(name)
+                .withEmptyDir(new EmptyDirVolumeSourceBuilder()
+                        .withMedium("Memory")
+                        .withSizeLimit(Amounts.bytes(bytes))
+                        .build())
+                .build();
     }
 
     /** Outputs and checkpoints, and inputs; a claim that serves several of them is one volume. */

@@ -187,6 +187,15 @@ public interface MLTrainStatus {
     MLTrainUsage usage();
 
     /**
+     * The object that runs it, where another controller does.
+     *
+     * @return the object, or null
+     */
+    @FieldSchema("The object that runs it, where another controller does.")
+    @Nullable
+    MLTrainDelegate delegate();
+
+    /**
      * Version of the engine's own record.
      *
      * @return the version, from 1, or null

@@ -127,6 +127,9 @@ public final class RbacManifests {
                         rule("", List.of("persistentvolumeclaims"), "get", "patch"),
                         rule("storage.k8s.io", List.of("storageclasses"), "get"),
                         rule("", List.of("events"), "create"),
+                        // Jobs that are handed to Kubeflow, whose operator makes their pods; no statuses, no other
+                        // kinds.
+                        rule("kubeflow.org", kubeflow(), "get", "list", "watch", "create", "patch", "delete"),
                         rule("authorization.k8s.io", List.of("subjectaccessreviews"), "create"),
                         named(
                                 NAME,
@@ -135,6 +138,10 @@ public final class RbacManifests {
                                 "get",
                                 "patch"))
                 .build();
+    }
+
+    private static List<String> kubeflow() {
+        return List.of("tfjobs", "pytorchjobs", "xgboostjobs", "mpijobs");
     }
 
     private static Role role(String namespace) {

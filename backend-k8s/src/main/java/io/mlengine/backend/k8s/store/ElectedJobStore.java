@@ -88,6 +88,16 @@ public final class ElectedJobStore implements JobStore {
     }
 
     @Override
+    public boolean delegates() {
+        return store.delegates();
+    }
+
+    @Override
+    public CompletionStage<Void> delegate(JobId job, Fence fence) {
+        return store.delegate(job, fence);
+    }
+
+    @Override
     public Optional<EngineListener> listener() {
         return store.listener();
     }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.cluster.JobOwners;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.delegate.DelegateController;
 import io.mlengine.backend.k8s.pod.JobOwner;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
@@ -61,6 +62,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final Departures departures;
     private volatile @Nullable Outside outside;
     private volatile boolean closed;
+    private final DelegateController delegates;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -90,6 +92,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.queues = new QueueWatch(client);
         this.events = new KubernetesEvents(client, writers);
         this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
+        this.delegates = new DelegateController(client, namespaces, leadership, writers, clock);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
@@ -199,6 +202,21 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                 writers);
     }
 
+    /** Objects may be handed to kinds of Kubeflow, where the cluster has them. */
+    @Override
+    public boolean delegates() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Void> delegate(JobId job, Fence fence) {
+        if (!leadership.isHeld() || leadership.token() != fence.token()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("this process does not lead"));
+        }
+        trains.entry(job).ifPresent(entry -> delegates.take(entry.namespace(), entry.name(), JobIds.uid(job)));
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Override
     public Optional<JobOwner> find(JobId job) {
         return trains.entry(job)
@@ -225,6 +243,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         closed = true;
         departures.close();
         trains.close();
+        delegates.close();
         queues.close();
     }
 
@@ -243,6 +262,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
         @Override
         public void changed(TrainEntry entry, MLTrainResource resource) {
+            if (DelegateController.isDelegated(resource)) {
+                delegates.seen(resource);
+                return;
+            }
             if (entry.isSetAside() && unreadable.keeps(entry, resource)) {
                 return;
             }

@@ -114,7 +114,7 @@ public final class DefaultMLEngine implements MLEngine {
 
     @Override
     public List<Violation> validate(MLTrain train) {
-        return parts.launchers().admit(train).toCompletableFuture().join().violations();
+        return submissions.validate(train);
     }
 
     // Wishes.

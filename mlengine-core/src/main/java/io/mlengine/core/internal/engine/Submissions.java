@@ -10,6 +10,7 @@ import io.mlengine.core.store.JobStore;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Violation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,12 +56,21 @@ final class Submissions {
                         .putAnnotation(JobTable.KEY_ANNOTATION, key)
                         .build())
                 .orElse(train);
-        return parts.launchers()
-                .admit(keyed)
-                .toCompletableFuture()
-                .thenCompose(admitted -> admitted.violations().isEmpty()
-                        ? enter(keyed, admitted.train(), options)
-                        : CompletableFuture.completedFuture(new SubmitResult.Rejected(admitted.violations())));
+        return parts.launchers().admit(keyed).toCompletableFuture().thenCompose(admitted -> {
+            List<Violation> violations = new ArrayList<>(admitted.violations());
+            Delegations.refusalOfCall(train, parts.store()).ifPresent(violations::add);
+            return violations.isEmpty()
+                    ? enter(keyed, admitted.train(), options)
+                    : CompletableFuture.completedFuture(new SubmitResult.Rejected(violations));
+        });
+    }
+
+    /** What is wrong with a job, by whatever way it is to come. */
+    List<Violation> validate(MLTrain train) {
+        List<Violation> violations = new ArrayList<>(
+                parts.launchers().admit(train).toCompletableFuture().join().violations());
+        Delegations.refusal(train, parts.store()).ifPresent(violations::add);
+        return List.copyOf(violations);
     }
 
     private CompletableFuture<SubmitResult> enter(MLTrain written, MLTrain train, SubmitOptions options) {
@@ -100,12 +110,18 @@ final class Submissions {
             if (error != null) {
                 LOG.error("a job could not be judged, trying again: job={}", submission.id(), error);
                 parts.clock().schedule(AGAIN, () -> submitted(submission));
-            } else if (admitted.violations().isEmpty()) {
+                return;
+            }
+            List<Violation> violations = new ArrayList<>(admitted.violations());
+            Delegations.refusal(submission.train(), parts.store()).ifPresent(violations::add);
+            if (!violations.isEmpty()) {
+                loop.answer(() -> reject(submission.id(), violations));
+            } else if (submission.train().delegate().isPresent()) {
+                loop.answer(() -> handOver(submission.id()));
+            } else {
                 loop.answer(() -> whenItsShapeIsKnown(
                         admitted.train(),
                         () -> accept(submission.id(), admitted.train(), submission.user(), () -> {})));
-            } else {
-                loop.answer(() -> reject(submission.id(), admitted.violations()));
             }
         });
     }
@@ -116,6 +132,17 @@ final class Submissions {
                 if (error != null) {
                     LOG.warn("a rejection could not be noted, trying again: job={}", id, error);
                     parts.clock().schedule(AGAIN, () -> loop.answer(() -> reject(id, violations)));
+                }
+            });
+        }
+    }
+
+    private void handOver(JobId id) {
+        if (loop.find(id).isEmpty()) {
+            parts.store().delegate(id, loop.fence()).whenComplete((done, error) -> {
+                if (error != null) {
+                    LOG.warn("a job could not be handed over, trying again: job={}", id, error);
+                    parts.clock().schedule(AGAIN, () -> loop.answer(() -> handOver(id)));
                 }
             });
         }
