@@ -348,6 +348,22 @@ class FailureTest {
     }
 
     @Test
+    void whatWasTakenBackIsNotReplacedInPlaceAndCountsAsNoFault() {
+        JobDriver job = JobDriver.running(
+                of(worker(2).restartScope(RestartScope.REPLICA).build()));
+
+        job.report(
+                job.replica("worker", 0).id(),
+                ReplicaState.FAILED,
+                status -> status.exit(ExitStatus.ofCode(143))
+                        .failureClass(FailureClass.PREEMPTED)
+                        .reason("NodeDrained"));
+
+        assertThat(job.phase()).isEqualTo(Phase.RESTARTING);
+        assertThat(job.record().retries()).isEqualTo(new RetryCount(0, 0, 1, 1));
+    }
+
+    @Test
     void roleIsRestartedTogetherWhenAllOfItHasEnded() {
         JobDriver job = JobDriver.running(
                 of(worker(3).restartScope(RestartScope.ROLE).build(), server(1).build()));

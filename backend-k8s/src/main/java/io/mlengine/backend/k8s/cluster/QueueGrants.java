@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -81,26 +82,24 @@ final class QueueGrants implements QueueRight.Source {
     }
 
     private void ask(Key key, Entry entry) {
-        QueueRight right;
-        Duration valid = FRESH;
+        Optional<QueueRight> answer;
         try {
-            right = source.mayUse(user(key), key.namespace(), key.queue())
-                    ? QueueRight.ALLOWED
-                    : new QueueRight(QueueRight.Kind.REFUSED, denial(key));
+            answer = Optional.of(
+                    source.mayUse(user(key), key.namespace(), key.queue())
+                            ? QueueRight.ALLOWED
+                            : new QueueRight(QueueRight.Kind.REFUSED, denial(key)));
         } catch (RuntimeException e) {
             LOG.warn("queue permission unknown queue={} namespace={}", key.queue(), key.namespace(), e);
-            right = null;
-            valid = RETRY;
+            answer = Optional.empty();
         }
         boolean isNews;
         synchronized (this) {
-            QueueRight now = right != null
-                    ? right
-                    // What was allowed a moment ago is not taken away by a fault.
-                    : entry.right.kind() == QueueRight.Kind.UNKNOWN ? unknown(key) : entry.right;
+            // What was allowed a moment ago is not taken away by a fault.
+            QueueRight kept = entry.right.kind() == QueueRight.Kind.UNKNOWN ? unknown(key) : entry.right;
+            QueueRight now = answer.orElse(kept);
             isNews = !now.equals(entry.right);
             entry.right = now;
-            entry.dueAt = clock.instant().plus(valid);
+            entry.dueAt = clock.instant().plus(answer.isPresent() ? FRESH : RETRY);
             entry.isAsking = false;
         }
         if (isNews) {

@@ -29,6 +29,7 @@ class DeadlocksTest {
         assertThat(Deadlocks.trouble()).isEmpty();
     }
 
+    @SuppressWarnings("LockNotBeforeTry") // It never gets the second one.
     private Thread start(String name, Lock holds, Lock wants) {
         Thread thread = new Thread(
                 () -> {

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class LeastPrivilegeIT {
                         .build();
     }
 
-    private String node(String pod) {
+    private @Nullable String node(String pod) {
         return jobs.client
                 .pods()
                 .inNamespace(jobs.namespace)
