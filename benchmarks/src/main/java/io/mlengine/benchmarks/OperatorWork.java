@@ -67,8 +67,8 @@ final class OperatorWork implements MeasuredJvm.Work {
         if (asked == null) {
             throw new IllegalStateException("nothing has begun that could be asked for " + question);
         }
-        return Integer.toString(asked.list(
-                        JobFilter.builder().addPhase(Phase.valueOf(question)).build())
-                .size());
+        return Integer.toString(
+                asked.list(JobFilter.builder().addPhase(Phase.valueOf(question)).build())
+                        .size());
     }
 }
