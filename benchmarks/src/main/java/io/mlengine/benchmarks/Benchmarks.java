@@ -10,9 +10,11 @@ import java.util.TreeMap;
 public final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
             "bind", new BindBenchmark(),
+            "cost", new CostBenchmark(),
             "decide", new DecideRun(),
             "heap", new HeapBenchmark(),
             "latency", new LatencyBenchmark(),
+            "memory", new MemoryBenchmark(),
             "pytorch", new PyTorchBenchmark(),
             "start", new StartBenchmark(),
             "throughput", new ThroughputBenchmark(),

@@ -12,6 +12,7 @@ import io.mlengine.core.job.JobRecord;
 import io.mlengine.spi.model.JobId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,9 +51,10 @@ final class TrainWatch implements AutoCloseable {
     private final Set<String> namespaces;
     private final Map<JobId, TrainEntry> entries = new ConcurrentHashMap<>();
     private final List<SharedIndexInformer<MLTrainResource>> informers = new ArrayList<>();
-    /** What was seen before the start was over; empty afterwards. */
-    private List<MLTrainResource> early = new ArrayList<>();
+    /** What was seen before the start was over, by uid; empty afterwards. */
+    private Map<String, MLTrainResource> early = new HashMap<>();
 
+    private final ListedObjects listed = new ListedObjects();
     private boolean begun;
 
     TrainWatch(KubernetesClient client, Set<String> namespaces) {
@@ -81,6 +84,7 @@ final class TrainWatch implements AutoCloseable {
                 .map(informer -> informer.start().toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(started.toArray(CompletableFuture[]::new))
+                .thenCompose(done -> listed.told(uids()))
                 .thenApply(done -> begin(listener));
     }
 
@@ -95,13 +99,21 @@ final class TrainWatch implements AutoCloseable {
                 .addEventHandler(handler);
     }
 
+    private synchronized Set<String> uids() {
+        return informers.stream()
+                .flatMap(informer -> informer.getStore().list().stream())
+                .map(resource -> resource.getMetadata().getUid())
+                .collect(Collectors.toSet());
+    }
+
     /** The records first; what has none, and what changed meanwhile, is told afterwards. */
     private synchronized List<JobRecord> begin(Listener listener) {
         List<JobRecord> records = new ArrayList<>();
-        early.sort(Comparator.comparing(
+        List<MLTrainResource> oldestFirst = new ArrayList<>(early.values());
+        oldestFirst.sort(Comparator.comparing(
                         (MLTrainResource resource) -> resource.getMetadata().getCreationTimestamp())
                 .thenComparing(resource -> resource.getMetadata().getName()));
-        for (MLTrainResource resource : early) {
+        for (MLTrainResource resource : oldestFirst) {
             try {
                 listener.found(resource).ifPresent(record -> {
                     records.add(record);
@@ -116,16 +128,14 @@ final class TrainWatch implements AutoCloseable {
             }
         }
         begun = true;
-        List<MLTrainResource> later = early;
-        early = new ArrayList<>();
-        later.forEach(resource -> changed(listener, resource));
+        early = new HashMap<>();
+        oldestFirst.forEach(resource -> changed(listener, resource));
         return records;
     }
 
     private synchronized void changed(Listener listener, MLTrainResource resource) {
         if (!begun) {
-            forgetEarly(resource);
-            early.add(resource);
+            early.put(resource.getMetadata().getUid(), resource);
             return;
         }
         JobId job = JobIds.of(resource.getMetadata().getUid());
@@ -147,7 +157,7 @@ final class TrainWatch implements AutoCloseable {
     }
 
     private synchronized void gone(Listener listener, MLTrainResource resource) {
-        forgetEarly(resource);
+        early.remove(resource.getMetadata().getUid());
         TrainEntry entry = entries.get(JobIds.of(resource.getMetadata().getUid()));
         if (entry == null) {
             return;
@@ -164,11 +174,6 @@ final class TrainWatch implements AutoCloseable {
         entries.remove(entry.job());
     }
 
-    private void forgetEarly(MLTrainResource resource) {
-        String uid = resource.getMetadata().getUid();
-        early.removeIf(known -> known.getMetadata().getUid().equals(uid));
-    }
-
     Optional<TrainEntry> entry(JobId job) {
         return Optional.ofNullable(entries.get(job));
     }
@@ -183,6 +188,7 @@ final class TrainWatch implements AutoCloseable {
     @Override
     public synchronized void close() {
         informers.forEach(SharedIndexInformer::stop);
+        listed.end();
     }
 
     private final class Handler implements ResourceEventHandler<MLTrainResource> {
@@ -195,6 +201,7 @@ final class TrainWatch implements AutoCloseable {
         @Override
         public void onAdd(MLTrainResource resource) {
             guarded(() -> TrainWatch.this.changed(listener, resource));
+            listed.isTold(resource.getMetadata().getUid());
         }
 
         @Override
@@ -206,11 +213,13 @@ final class TrainWatch implements AutoCloseable {
                 }
                 TrainWatch.this.changed(listener, resource);
             });
+            listed.isTold(resource.getMetadata().getUid());
         }
 
         @Override
         public void onDelete(MLTrainResource resource, boolean isUnseen) {
             guarded(() -> TrainWatch.this.gone(listener, resource));
+            listed.isTold(resource.getMetadata().getUid());
         }
 
         private static void guarded(Runnable work) {

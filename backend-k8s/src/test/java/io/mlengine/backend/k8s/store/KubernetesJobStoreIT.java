@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -41,8 +42,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -200,6 +205,64 @@ class KubernetesJobStoreIT {
         assertThat(stored.getMetadata().getFinalizers()).contains(Labels.FINALIZER);
         assertThat(open().found.records()).containsExactly(queued);
         assertThat(first.found.fence()).isEqualTo(new Fence("test", 7));
+    }
+
+    /** Holds back what a watch tells, as a loaded machine does. */
+    private static final class Gate implements Executor {
+        private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+        private volatile boolean isOpen;
+
+        @Override
+        public void execute(Runnable work) {
+            held.add(work);
+            if (isOpen) {
+                open();
+            }
+        }
+
+        boolean holds() {
+            return !held.isEmpty();
+        }
+
+        synchronized void open() {
+            isOpen = true;
+            for (Runnable work = held.poll(); work != null; work = held.poll()) {
+                work.run();
+            }
+        }
+    }
+
+    @Test
+    void aRecordIsReadHoweverLateTheWatchTellsOfIt() {
+        JobId job = apply("one");
+        Open first = open();
+        Heard.next(first.heard.submissions);
+        first.commit(job, 0, created(job, "one"));
+        JobRecord queued = queued(created(job, "one"));
+        first.commit(job, 1, queued);
+
+        Gate gate = new Gate();
+        try (KubernetesClient slow = new KubernetesClientBuilder()
+                .withConfig(client.getConfiguration())
+                .withTaskExecutor(gate)
+                .build()) {
+            KubernetesJobStore store = new KubernetesJobStore(slow, Set.of(namespace), "test", term, writers, clock);
+            stores.add(store);
+            Heard heard = new Heard();
+            CompletableFuture<JobStore.Opened> opening =
+                    store.open(new Fence("engine", 2), heard).toCompletableFuture();
+            Await.until("the watch has listed", gate::holds);
+            // Meanwhile the watch begins, after which nothing keeps the store from being open but what is held.
+            for (int i = 0; i < 20; i++) {
+                object("one").get();
+            }
+            assertThat(opening).isNotDone();
+
+            gate.open();
+            assertThat(opening.join().records()).containsExactly(queued);
+            assertThat(heard.submissions).isEmpty();
+            store.close();
+        }
     }
 
     @Test

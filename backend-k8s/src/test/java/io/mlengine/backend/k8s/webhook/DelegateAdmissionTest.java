@@ -30,7 +30,7 @@ class DelegateAdmissionTest {
             new TrainRules(
                     new Admission(Frameworks.of(List.of(NamedFramework.of("pytorch"))))::check,
                     new KubernetesRules(new PodManifests(PodConfig.DEFAULT))),
-            (user, queue) -> true);
+            (user, namespace, queue) -> true);
 
     private static List<String> codes(Verdict verdict) {
         return verdict.refusal().stream()

@@ -48,7 +48,7 @@ class ScaleAdmissionTest {
     void theTextIsThatOfTheField() {
         ObjectNode written = Samples.train();
         written.withObject("/spec").put("replicas", 9);
-        Verdict ofField = new TrainAdmission(Samples.RULES, (user, queue) -> true)
+        Verdict ofField = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true)
                 .admit(Samples.update(Samples.train(), written));
 
         assertThat(scaled(Samples.train(), 9)).isEqualTo(ofField);

@@ -77,13 +77,15 @@ final class ExternalEntry {
         wasWhole = seated() >= gang.size() || wasWhole && seated() > 0;
     }
 
-    /** The holder's view: members with a place, ordered ones included. */
+    /**
+     * The holder's view: members with a place, ordered ones included. It stays the same while these turn out to be there
+     * one by one, or each of them would be a reason to decide anew: what they wished of their nodes is no part of it.
+     */
     Optional<RunningGang> holding() {
-        Map<Kind, List<String>> kinds = new LinkedHashMap<>();
+        Map<Resources, List<String>> kinds = new LinkedHashMap<>();
         for (ExternalGang.Member member : gang.members()) {
             place(member)
-                    .ifPresent(node -> kinds.computeIfAbsent(
-                                    new Kind(member.resources(), member.nodes()), kind -> new ArrayList<>())
+                    .ifPresent(node -> kinds.computeIfAbsent(member.resources(), kind -> new ArrayList<>())
                             .add(node));
         }
         if (kinds.isEmpty()) {
@@ -91,9 +93,9 @@ final class ExternalEntry {
         }
         List<GangRole> roles = new ArrayList<>();
         List<Placement.Slot> slots = new ArrayList<>();
-        kinds.forEach((kind, nodes) -> {
+        kinds.forEach((resources, nodes) -> {
             String role = "kind-" + roles.size();
-            roles.add(GangRole.fixed(role, nodes.size(), kind.resources()).on(kind.nodes()));
+            roles.add(GangRole.fixed(role, nodes.size(), resources));
             for (String node : nodes) {
                 int index = slots.size();
                 slots.add(new Placement.Slot(new ReplicaKey(role, index), node, List.of()));

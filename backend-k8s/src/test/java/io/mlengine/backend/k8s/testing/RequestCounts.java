@@ -1,4 +1,4 @@
-package io.mlengine.backend.k8s.operator;
+package io.mlengine.backend.k8s.testing;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.SortedMap;
@@ -11,11 +11,12 @@ import java.util.regex.Pattern;
  *
  * @param counts requests by verb and resource, such as {@code POST pods/binding}
  */
-record RequestCounts(SortedMap<String, Long> counts) {
+public record RequestCounts(SortedMap<String, Long> counts) {
     private static final Pattern LINE = Pattern.compile("apiserver_request_total\\{(.*)} (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
-    static RequestCounts now(KubernetesClient client) {
+    /** The counts of now, over all that ask. */
+    public static RequestCounts now(KubernetesClient client) {
         SortedMap<String, Long> counts = new TreeMap<>();
         client.raw("/metrics")
                 .lines()
@@ -36,7 +37,7 @@ record RequestCounts(SortedMap<String, Long> counts) {
     }
 
     /** What has come since. */
-    RequestCounts since(RequestCounts before) {
+    public RequestCounts since(RequestCounts before) {
         SortedMap<String, Long> more = new TreeMap<>();
         counts.forEach((what, count) -> {
             long grown = count - before.of(what);
@@ -47,12 +48,13 @@ record RequestCounts(SortedMap<String, Long> counts) {
         return new RequestCounts(more);
     }
 
-    long of(String what) {
+    /** How many of one verb and resource. */
+    public long of(String what) {
         return counts.getOrDefault(what, 0L);
     }
 
     /** The requests that only a controller makes for jobs: no reads of others, no writes of kubelets. */
-    RequestCounts ofController() {
+    public RequestCounts ofController() {
         SortedMap<String, Long> ours = new TreeMap<>(counts);
         ours.keySet()
                 .removeIf(what -> !what.matches(
@@ -61,7 +63,8 @@ record RequestCounts(SortedMap<String, Long> counts) {
         return new RequestCounts(ours);
     }
 
-    long sum() {
+    /** All of them. */
+    public long sum() {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 }
