@@ -41,6 +41,7 @@ final class MemoryBenchmark implements Benchmarks.Benchmark {
                 Samples.line("CPU of the start", String.format(Locale.ROOT, "%.1f s", cpu(operator)));
                 describe(operator, empty);
                 pass(field);
+                idle(operator);
                 operator.end();
             }
         }
@@ -79,6 +80,9 @@ final class MemoryBenchmark implements Benchmarks.Benchmark {
         Samples.line("heap with them, after a collection", megabytes(full));
         Samples.line("for each job", String.format(Locale.ROOT, "%.1f kB", (full - empty) * 1024 / JOBS));
         Samples.line("most memory resident", megabytes(Processes.peakMegabytes(operator.handle())));
+    }
+
+    private static void idle(MeasuredJvm operator) throws InterruptedException {
         double cpu = cpu(operator);
         Thread.sleep(IDLE_SECONDS * 1000L);
         Samples.line(

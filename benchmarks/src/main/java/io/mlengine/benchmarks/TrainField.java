@@ -40,6 +40,8 @@ final class TrainField implements AutoCloseable {
 
     /** A job of replicas that look like those of users, with so many GPUs each. */
     MLTrain.Builder train(String name, int replicas, int gpus) {
+        Resources resources =
+                gpus == 0 ? Resources.NONE : Resources.builder().gpus(gpus).build();
         return MLTrain.named(name)
                 .namespace(namespace)
                 .framework("command")
@@ -49,7 +51,7 @@ final class TrainField implements AutoCloseable {
                         .image("localhost/work:1")
                         .env("DATA", "/data/set/" + name)
                         .env("MODE", "train")
-                        .resources(Resources.builder().gpus(gpus).build())
+                        .resources(resources)
                         .build());
     }
 
