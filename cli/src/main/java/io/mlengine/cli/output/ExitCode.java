@@ -50,7 +50,7 @@ public enum ExitCode {
                 outcome.cause()
                         .map(cause -> switch (cause.failureClass()) {
                             case USER, USER_RETRYABLE -> JOB_FAILED;
-                            case INFRASTRUCTURE, PREEMPTED -> ENGINE;
+                            case INFRASTRUCTURE, PREEMPTED, QUOTA -> ENGINE;
                             case CONFIGURATION -> USAGE;
                         })
                         .orElse(JOB_FAILED);

@@ -130,8 +130,8 @@ class ForeignGangTest {
     @Test
     void whatTheEngineOrderedCountsBeforeItIsSeen() {
         Pod pod = pod(0).build();
-        ForeignGang gang = ForeignGang.of(
-                GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"), NO_CLAIMS, ALL);
+        ForeignGang gang =
+                ForeignGang.of(GangName.of(pod), List.of(pod), Map.of("uid-0", "n7"), Set.of("uid-0"), NO_CLAIMS, ALL);
         assertThat(gang.gang().members().get(0).node()).contains("n7");
         assertThat(gang.gang().members().get(0).leaving()).isTrue();
     }
