@@ -12,7 +12,6 @@ import java.util.Set;
 
 /** The engine as the scheduler of a cluster. */
 final class EngineBinder implements BindBenchmark.Binder {
-
     private final KubernetesServer server;
 
     EngineBinder(KubernetesServer server) {
