@@ -150,7 +150,7 @@ final class TrainEntry {
         return aside;
     }
 
-    synchronized void setAside(boolean isSetAside) {
+    synchronized void aside(boolean isSetAside) {
         aside = isSetAside;
     }
 

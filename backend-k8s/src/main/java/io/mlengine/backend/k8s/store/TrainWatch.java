@@ -123,7 +123,7 @@ final class TrainWatch implements AutoCloseable {
                 });
             } catch (RuntimeException unreadable) {
                 TrainEntry entry = new TrainEntry(resource, SpecWishes.of(resource));
-                entry.setAside(true);
+                entry.aside(true);
                 entries.put(entry.job(), entry);
             }
         }

@@ -51,7 +51,7 @@ final class UnreadableJobs {
     boolean keeps(TrainEntry entry, MLTrainResource resource) {
         boolean hasRecord = resource.getStatus() != null && resource.getStatus().record() != null;
         if (!hasRecord || entry.isDeleting()) {
-            entry.setAside(false);
+            entry.aside(false);
             told.remove(entry.job());
             return false;
         }
