@@ -32,6 +32,7 @@ class FixedFieldsTest {
             Map.entry("runPolicy", "{suspend: true}"),
             Map.entry("scheduling", "{gangMinimum: 2}"),
             Map.entry("success", "{rule: all}"),
+            Map.entry("delegate", "{kind: PyTorchJob}"),
             Map.entry("desired", "Suspend"),
             Map.entry("replicas", "3")));
 
