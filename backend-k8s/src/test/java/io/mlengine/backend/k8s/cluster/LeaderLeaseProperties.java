@@ -58,7 +58,8 @@ class LeaderLeaseProperties {
         SimulatedElection election = new SimulatedElection(seed, count, TIMES, Duration.ofMillis(100), 0);
 
         election.pass(Duration.ofSeconds(2));
-        // A stranger who writes so often meets some renewals; on a line of 200 ms it met all of a term, in one election of
+        // A stranger who writes so often meets some renewals; on a line of 200 ms it met all of a term, in one election
+        // of
         // a thousand.
         for (int i = 0; i < 60; i++) {
             election.server.touch();

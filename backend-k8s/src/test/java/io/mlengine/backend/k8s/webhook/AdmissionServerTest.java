@@ -118,10 +118,18 @@ class AdmissionServerTest {
                 .satisfies(is(400, "the request has no kind"));
         assertThat(post("/allow", review().replace("u-7", ""))).satisfies(is(400, "the request has no uid"));
         assertThat(post("/allow", review().replace("CREATE", "GUESS"))).satisfies(is(400, "request.operation"));
-        assertThat(post("/allow", "x".repeat(10_001))).satisfies(is(413, "10000 bytes"));
         assertThat(post("/allow/below", review())).satisfies(is(404, "no such path"));
-        assertThat(post("/elsewhere", review()).statusCode()).isEqualTo(404);
         assertThat(send(request("/allow").GET().build())).satisfies(is(405, "only POST"));
+        // The last one: its connection ends with it.
+        HttpResponse<String> tooLarge = post("/allow", "x".repeat(10_001));
+        assertThat(tooLarge).satisfies(is(413, "10000 bytes"));
+        assertThat(tooLarge.headers().firstValue("Connection")).contains("close");
+    }
+
+    /** The JDK's server answers, and ends the connection without saying so. */
+    @Test
+    void whatNobodyServesIsNotFound() throws Exception {
+        assertThat(post("/elsewhere", review()).statusCode()).isEqualTo(404);
     }
 
     @Test
