@@ -102,8 +102,7 @@ public record ClaimState(
         if ("Bound".equals(phase) || "Lost".equals(phase)) {
             return waits("the volume of claim " + name + " does not exist");
         }
-        boolean waitsForNode = storage != null && "WaitForFirstConsumer".equals(storage.getVolumeBindingMode());
-        if (!waitsForNode) {
+        if (storage == null || !"WaitForFirstConsumer".equals(storage.getVolumeBindingMode())) {
             return waits("the claim " + name + " is not bound to a volume yet");
         }
         if (NO_PROVISIONER.equals(storage.getProvisioner())) {
@@ -146,13 +145,14 @@ public record ClaimState(
         if (labels == null) {
             return List.of();
         }
-        return ZONE_LABELS.stream()
-                .filter(labels::containsKey)
-                .map(key -> new NodeRequirement(
-                        key,
-                        NodeRequirement.Operator.IN,
-                        List.of(labels.get(key).split("__"))))
-                .toList();
+        List<NodeRequirement> zones = new ArrayList<>();
+        for (String key : ZONE_LABELS) {
+            String value = labels.get(key);
+            if (value != null) {
+                zones.add(new NodeRequirement(key, NodeRequirement.Operator.IN, List.of(value.split("__"))));
+            }
+        }
+        return zones;
     }
 
     private static List<NodeRequirement> requirements(TopologySelectorTerm term) {
