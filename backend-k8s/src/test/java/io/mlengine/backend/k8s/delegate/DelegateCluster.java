@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -149,16 +150,16 @@ final class DelegateCluster implements AutoCloseable {
     }
 
     MLTrainStatus await(String name, String what, Predicate<MLTrainStatus> condition) {
-        MLTrainStatus[] last = new MLTrainStatus[1];
+        AtomicReference<@Nullable MLTrainStatus> last = new AtomicReference<>();
         try {
             return Await.until(name + " " + what, () -> {
-                last[0] = Optional.ofNullable(job(name).get())
-                        .map(MLTrainResource::getStatus)
-                        .orElse(null);
-                return Optional.ofNullable(last[0]).filter(condition);
+                Optional<MLTrainStatus> now =
+                        Optional.ofNullable(job(name).get()).map(MLTrainResource::getStatus);
+                last.set(now.orElse(null));
+                return now.filter(condition);
             });
         } catch (AssertionError e) {
-            throw new AssertionError(name + " says: " + last[0], e);
+            throw new AssertionError(name + " says: " + last.get(), e);
         }
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -96,7 +97,7 @@ class DelegateDecisionTest {
 
         assertThat(status.phase()).isEqualTo("Starting");
         assertThat(status.attempt()).isEqualTo(1);
-        assertThat(status.delegate().kind()).isEqualTo("PyTorchJob");
+        assertThat(Objects.requireNonNull(status.delegate()).kind()).isEqualTo("PyTorchJob");
         // A process that ended in between goes on where the other one was.
         assertThat(absent()).isEqualTo(Order.CREATE);
         assertThat(status.attempt()).isEqualTo(1);
@@ -192,7 +193,7 @@ class DelegateDecisionTest {
         assertThat(absent()).isEqualTo(Order.CREATE);
         assertThat(status.phase()).isEqualTo("Restarting");
         assertThat(status.attempt()).isEqualTo(2);
-        assertThat(status.delegate().uid()).isNull();
+        assertThat(Objects.requireNonNull(status.delegate()).uid()).isNull();
         seen(object("u2", false, holds(Type.RUNNING, 9)));
         assertThat(absent()).isEqualTo(Order.NONE);
 
@@ -243,7 +244,7 @@ class DelegateDecisionTest {
         assertThat(status.phase()).isEqualTo("Restarting");
 
         assertThat(absent()).isEqualTo(Order.CREATE);
-        assertThat(status.delegate().madeAgain()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(status.delegate()).madeAgain()).isEqualTo(1);
     }
 
     @Test

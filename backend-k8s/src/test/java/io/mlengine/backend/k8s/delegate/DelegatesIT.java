@@ -13,6 +13,7 @@ import io.mlengine.core.job.RunPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +51,7 @@ class DelegatesIT {
         assertThat(running.attempt()).isEqualTo(1);
         assertThat(running.gpus()).isEqualTo(3);
         assertThat(running.startedAt()).isNotNull();
-        assertThat(running.delegate().uid()).isEqualTo(cluster.uid("mnist"));
+        assertThat(Objects.requireNonNull(running.delegate()).uid()).isEqualTo(cluster.uid("mnist"));
         assertThat(running.record()).as("no engine has a record of it").isNull();
         GenericKubernetesResource object =
                 cluster.object("mnist", DelegateCluster.PYTORCH).get();
@@ -113,7 +114,7 @@ class DelegatesIT {
 
         cluster.object("mnist", DelegateCluster.PYTORCH).edit(object -> {
             Map<String, Map<String, Object>> spec = object.get("spec");
-            spec.get("runPolicy").put("suspend", true);
+            Objects.requireNonNull(spec.get("runPolicy")).put("suspend", true);
             return object;
         });
 
@@ -197,10 +198,10 @@ class DelegatesIT {
                 "mnist",
                 "runs again",
                 status -> "Running".equals(status.phase())
-                        && !uid.equals(status.delegate().uid()));
+                        && !uid.equals(Objects.requireNonNull(status.delegate()).uid()));
 
         assertThat(again.attempt()).isEqualTo(2);
-        assertThat(again.delegate().madeAgain()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(again.delegate()).madeAgain()).isEqualTo(1);
     }
 
     @Test

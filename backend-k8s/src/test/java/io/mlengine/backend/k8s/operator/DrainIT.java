@@ -55,7 +55,10 @@ class DrainIT {
         Kubectl.Result result = kubectl.run("drain", drained, "--delete-emptydir-data", "--timeout=50s");
         assertThat(result.exit()).as(result.err()).isZero();
 
-        jobs.await("digits", "runs again", status -> "Running".equals(status.phase()) && status.attempt() == 2);
+        jobs.await(
+                "digits",
+                "runs again",
+                status -> "Running".equals(status.phase()) && Integer.valueOf(2).equals(status.attempt()));
         assertThat(jobs.pods("digits").stream()
                         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                         .map(pod -> pod.getSpec().getNodeName())

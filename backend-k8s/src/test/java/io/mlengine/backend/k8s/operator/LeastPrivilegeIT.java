@@ -85,7 +85,10 @@ class LeastPrivilegeIT {
                 .withName("digits-worker-0-a1")
                 .withGracePeriod(0)
                 .delete();
-        jobs.await("digits", "runs again", status -> "Running".equals(status.phase()) && status.attempt() == 2);
+        jobs.await(
+                "digits",
+                "runs again",
+                status -> "Running".equals(status.phase()) && Integer.valueOf(2).equals(status.attempt()));
         jobs.client.resource(stranger("waits", "")).create();
         Await.until(
                 "it is told",
