@@ -26,6 +26,7 @@ record Permission(Scope scope, Need need, String group, String resource, String 
             "mlqueues",
             "mlqueues/status",
             "persistentvolumes",
+            "storageclasses",
             "subjectaccessreviews",
             "validatingwebhookconfigurations",
             "mutatingwebhookconfigurations");
