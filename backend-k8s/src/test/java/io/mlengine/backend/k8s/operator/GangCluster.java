@@ -34,6 +34,7 @@ final class GangCluster implements AutoCloseable {
     final FakeKubelet kubelet = FakeKubelet.start(server, nodes, pod -> PodScript.runsUntilDeleted());
     final String namespace;
     private final SystemClock clock = new SystemClock();
+    private final ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
     private @Nullable RunningEngine engine;
 
     GangCluster() {
@@ -93,14 +94,12 @@ final class GangCluster implements AutoCloseable {
 
     /** Makes the pods of gangs in turns, so that they come at the same time. */
     void createInterleaved(int size, UnaryOperator<PodBuilder> settings, String... gangs) {
-        ExecutorService creators = Executors.newFixedThreadPool(CREATORS);
         for (int i = 0; i < size; i++) {
             for (String gang : gangs) {
                 Pod pod = settings.apply(member(gang, i, size)).build();
                 creators.execute(() -> client.resource(pod).create());
             }
         }
-        creators.shutdown();
     }
 
     Pod create(PodBuilder pod) {
@@ -160,6 +159,9 @@ final class GangCluster implements AutoCloseable {
     @Override
     public void close() {
         stopEngine();
+        // What is made after the others were deleted would take the nodes of the next test.
+        creators.shutdown();
+        Await.until("all pods are made", creators::isTerminated);
         pods().forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
         kubelet.close();
         nodes.close();
