@@ -146,14 +146,10 @@ final class WaitNotes {
         for (Due due : due()) {
             List<Pod> pods = waiting.apply(due.gang());
             for (Pod pod : pods) {
-                String uid = pod.getMetadata().getUid();
-                if (left > 0 && due.written().add(uid)) {
+                if (left > 0 && due.written().add(pod.getMetadata().getUid())) {
                     left--;
-                    boolean isTold = quietly(() ->
+                    quietly(() ->
                             api.patchCondition(pod, WaitTexts.condition(due.reason(), due.text(), clock.instant())));
-                    if (!isTold) {
-                        due.written().remove(uid);
-                    }
                 }
             }
             if (due.withEvent() && !pods.isEmpty()) {
@@ -162,14 +158,12 @@ final class WaitNotes {
         }
     }
 
-    /** What waits goes on waiting whether or not it is told why; false when it should be told again. */
-    private static boolean quietly(Runnable write) {
+    /** What waits goes on waiting whether or not it is told why. */
+    private static void quietly(Runnable write) {
         try {
             write.run();
-            return true;
         } catch (KubernetesClientException | MLEngineException e) {
             LOG.debug("cannot tell why a pod waits cause={}", e.toString());
-            return false;
         }
     }
 }
