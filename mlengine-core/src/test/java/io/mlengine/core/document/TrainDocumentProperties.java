@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,6 +27,8 @@ class TrainDocumentProperties {
     private static final com.networknt.schema.JsonSchema SCHEMA = JsonSchemaFactory.getInstance(
                     SpecVersion.VersionFlag.V202012)
             .getSchema(JsonSchema.of(FakeLauncher.FRAMEWORKS));
+    private static final Set<String> FREE_MAPS =
+            Set.of("labels", "annotations", "extended", "selector", "frameworkOptions", "buildVariables");
 
     @Provide
     Arbitrary<MLTrain> trains() {
@@ -183,8 +186,7 @@ class TrainDocumentProperties {
             node.fieldNames().forEachRemaining(key -> {
                 String at = io.mlengine.core.admission.FieldPath.key(path, key);
                 steps.add(new Step(node, key, at, isFree));
-                boolean isMap = List.of("labels", "annotations", "extended", "frameworkOptions", "buildVariables")
-                        .contains(key);
+                boolean isMap = FREE_MAPS.contains(key);
                 collect(node.get(key), at, isMap, steps);
             });
         }
