@@ -237,11 +237,12 @@ public final class LeaderLease implements Election {
         boolean leads = term != null;
         if (failure instanceof LeaseConflictException) {
             LOG.debug("another writer of the lease was faster: leads={}", leads);
+            // Against somebody who writes the lease all the time only haste helps; it ends with the term at the latest.
+            later(leads ? Duration.ZERO : times.period());
         } else {
             LOG.warn("the lease could not be read or written: leads={} failure={}", leads, failure.toString());
+            later(leads ? times.period().dividedBy(4) : times.period());
         }
-        // A leader has several tries within its deadline, also against somebody who writes the lease all the time.
-        later(leads ? times.period().dividedBy(4) : times.period());
     }
 
     private void later(Duration delay) {
