@@ -3,15 +3,13 @@ package io.mlengine.backend.k8s.delegate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mlengine.backend.k8s.cluster.Leadership;
 import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.testing.HeldTerm;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.Role;
-import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,29 +42,12 @@ class NamesakesIT {
         MLTrainResource ours = create();
         client.resource(ours).delete();
         MLTrainResource other = create();
-        DelegateApi api = new DelegateApi(client, new Leads(), 7);
+        DelegateApi api = new DelegateApi(client, new HeldTerm(7), 7);
 
         api.remove(DelegatedJob.of(ours));
         assertThat(client.resource(other).get()).isNotNull();
 
         api.remove(DelegatedJob.of(other));
         assertThat(client.resource(other).get()).isNull();
-    }
-
-    private record Leads() implements Leadership {
-        @Override
-        public boolean isHeld() {
-            return true;
-        }
-
-        @Override
-        public long token() {
-            return 7;
-        }
-
-        @Override
-        public Optional<Instant> heldUntil() {
-            return Optional.empty();
-        }
     }
 }
