@@ -59,6 +59,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final TrainWriter writer;
     private final TrainWatch trains;
     private final QueueWatch queues;
+    private final QueueStatuses statuses;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
     private final UnreadableJobs unreadable;
@@ -97,7 +98,8 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.departures = new Departures(reader::read, writers, clock, this::departed);
         WatchProbes probes = new WatchProbes(stalePatience, writers, clock);
         this.trains = new TrainWatch(client, namespaces, probes);
-        this.queues = new QueueWatch(client, probes);
+        this.queues = new QueueWatch(client, probes, this::queuesChanged);
+        this.statuses = new QueueStatuses(client, queues::objects, leadership, writers);
         this.events = new KubernetesEvents(client, writers);
         this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
         this.delegates = new DelegateController(client, namespaces, leadership, writers, clock);
@@ -110,7 +112,14 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.outside = outside;
         queues.start(outside);
         lookLater();
-        return trains.start(new Intake(outside)).thenApply(records -> new Opened(records, fence));
+        return trains.start(new Intake(outside)).thenApply(records -> {
+            statuses.found(records);
+            return new Opened(records, fence);
+        });
+    }
+
+    private void queuesChanged() {
+        statuses.queuesChanged();
     }
 
     private void lookLater() {
@@ -124,6 +133,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         try {
             trains.look();
             queues.look();
+            statuses.look();
         } finally {
             lookLater();
         }
@@ -178,6 +188,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             if (change.record() != null) {
                 tell(new Wish(change.job(), Wish.Kind.DELETE, ""));
             }
+            statuses.gone(change.job());
             return Committed.OK;
         }
         return entry.exclusively(() -> commit(entry, change));
@@ -189,6 +200,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             entry.forgotten();
             writer.letGo(entry);
             refresh.forget(change.job());
+            statuses.gone(change.job());
             return Committed.OK;
         }
         entry.accepted();
@@ -196,6 +208,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             writer.hold(entry);
         }
         Committed result = writer.write(entry, refresh.status(entry, record), change.expected());
+        if (result == Committed.OK) {
+            statuses.stored(record);
+        }
         if (change.expected() == 0) {
             // What was wished before there was a record to follow it.
             entry.wishes().since(TrainEntry.followed(record), change.job()).forEach(this::tell);

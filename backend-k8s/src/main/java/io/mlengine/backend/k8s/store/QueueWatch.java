@@ -23,12 +23,17 @@ final class QueueWatch implements AutoCloseable {
 
     private final KubernetesClient client;
     private final WatchProbes probes;
+    private final Runnable onChange;
     private @Nullable WatchedKind<MLQueueResource> watch;
     private List<QueueConfig> told = List.of();
     private boolean closed;
 
-    QueueWatch(KubernetesClient client, WatchProbes probes) {
+    /**
+     * @param onChange called when objects have come, gone or changed, their statuses included; must return soon
+     */
+    QueueWatch(KubernetesClient client, WatchProbes probes, Runnable onChange) {
         this.client = client;
+        this.onChange = onChange;
         this.probes = probes;
     }
 
@@ -64,6 +69,12 @@ final class QueueWatch implements AutoCloseable {
         return informer;
     }
 
+    /** The objects that are known now. */
+    synchronized List<MLQueueResource> objects() {
+        WatchedKind<MLQueueResource> current = watch;
+        return current == null ? List.of() : current.informer().getStore().list();
+    }
+
     /** Looks after the watch; called about once a second. */
     synchronized void look() {
         WatchedKind<MLQueueResource> current = watch;
@@ -77,6 +88,7 @@ final class QueueWatch implements AutoCloseable {
         if (current == null || !current.informer().hasSynced()) {
             return;
         }
+        onChange.run();
         List<QueueConfig> queues = new ArrayList<>();
         for (MLQueueResource queue : current.informer().getStore().list()) {
             try {
