@@ -52,7 +52,12 @@ final class OperatorWork implements MeasuredJvm.Work {
                 });
         NamedChecks none = new NamedChecks(Map.of());
         OperatorProcess process = new OperatorProcess(
-                settings, address, engines, new OperatorProcess.Checks(none, none), () -> "", clock);
+                settings,
+                address,
+                engines,
+                new OperatorProcess.Checks(none, none),
+                OperatorProcess.Metrics.NONE,
+                clock);
         process.start();
         if (!leading.await(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the controller does not lead");

@@ -9,6 +9,7 @@ import io.mlengine.core.MLEngines;
 import io.mlengine.core.metering.UsageSink;
 import io.mlengine.core.time.EngineClock;
 import io.mlengine.spi.backend.ComputeBackend;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -37,7 +38,9 @@ public final class ClusterParts implements AutoCloseable {
      */
     public ClusterParts(
             KubernetesClient client, KubernetesConfig config, String self, Leadership leadership, EngineClock clock) {
-        this.store = new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock);
+        Duration stalePatience = config.settings().stalePatience();
+        this.store =
+                new KubernetesJobStore(client, config.namespaces(), self, leadership, writers, clock, stalePatience);
         this.usage = new KubernetesUsageSink(client, leadership);
         this.backend = KubernetesBackend.create(
                 KubernetesConfig.builder()

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.cluster.LeaderLease;
 import io.mlengine.backend.k8s.cluster.LeaseTimes;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.store.ElectedJobStore;
 import io.mlengine.core.metering.UsageSink;
 import io.mlengine.core.store.JobStore;
@@ -40,7 +41,8 @@ public final class KubernetesCluster implements AutoCloseable {
                 self,
                 LeaseTimes.of(config.leaseDuration()),
                 clock,
-                election);
+                election,
+                RequestObserver.NONE);
         this.parts = new ClusterParts(client, config, self, lease.leadership(), clock);
         this.store = new ElectedJobStore(parts.store(), lease);
     }

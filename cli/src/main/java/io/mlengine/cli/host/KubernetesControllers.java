@@ -79,7 +79,7 @@ final class KubernetesControllers implements Controllers {
                 new OperatorProcess.Checks(
                         webhooks.map(WebhookService::live).orElse(NamedChecks.NONE),
                         webhooks.map(WebhookService::ready).orElse(NamedChecks.NONE)),
-                metrics::scrape,
+                new OperatorProcess.Metrics(metrics::scrape, metrics::request),
                 clock);
         metrics.leading(process::isLeading);
         return webhooks.<OperatorRuntime>map(serving -> new WebhookProcess(process, serving))
@@ -89,7 +89,8 @@ final class KubernetesControllers implements Controllers {
     private WebhookService webhooks(
             OperatorSettings settings, ClusterAddress address, OperatorMetrics metrics, EngineClock clock) {
         CatalogDocuments documents = catalogs.apply(settings.plugins());
-        WebhookService webhooks = new WebhookService(settings, address, documents::judge, metrics::review, clock);
+        WebhookService webhooks =
+                new WebhookService(settings, address, documents::judge, metrics::review, metrics::request, clock);
         metrics.certificate(webhooks::certificateValidUntil);
         return webhooks;
     }

@@ -23,11 +23,18 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Small clusters in which anything that can go on does: mixed models, MIG, strangers, cordons, taints, limits,
- * drains. */
+/**
+ * Small clusters in which anything that can go on does: mixed models, MIG, strangers, cordons, taints, limits, drains,
+ * nodes that hold few replicas however small.
+ */
 public final class ClusterStates {
     /** The moment of every state. */
     public static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+    private static final int MOST_NODES = 4;
+
+    /** What each replica takes one of, in those clusters whose nodes have it. */
+    static final String PLACES = "places";
 
     private ClusterStates() {}
 
@@ -199,13 +206,21 @@ public final class ClusterStates {
                             .taints(taints);
                     return rack.isEmpty() ? builder : builder.putLabel("rack", rack);
                 });
-        return node.list().ofMinSize(1).ofMaxSize(4).map(builders -> {
-            List<Node> nodes = new ArrayList<>();
-            for (Node.Builder builder : builders) {
-                nodes.add(builder.name("node-" + nodes.size()).build());
-            }
-            return nodes;
-        });
+        Arbitrary<List<Long>> places = Arbitraries.of(0L, 1L, 1L, 2L, 3L).list().ofSize(MOST_NODES);
+        return Combinators.combine(
+                        node.list().ofMinSize(1).ofMaxSize(MOST_NODES),
+                        places,
+                        Arbitraries.of(false, false, false, true))
+                .as((builders, most, isLimited) -> {
+                    List<Node> nodes = new ArrayList<>();
+                    for (Node.Builder builder : builders) {
+                        if (isLimited) {
+                            builder.putExtended(PLACES, most.get(nodes.size())).addPerReplica(PLACES);
+                        }
+                        nodes.add(builder.name("node-" + nodes.size()).build());
+                    }
+                    return nodes;
+                });
     }
 
     private static Arbitrary<List<Device>> devices() {

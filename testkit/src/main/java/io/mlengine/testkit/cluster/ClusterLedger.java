@@ -9,6 +9,7 @@ import io.mlengine.spi.model.Node;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.Resources;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -86,6 +87,18 @@ public final class ClusterLedger {
      */
     public void capBy(ClusterLedger other) {
         nodes.forEach((name, node) -> node.capBy(other.node(name)));
+    }
+
+    /**
+     * Makes a copy in which some resources of nodes never run out.
+     *
+     * @param names the resources
+     * @return another ledger
+     */
+    public ClusterLedger lifting(Collection<String> names) {
+        ClusterLedger lifted = new ClusterLedger();
+        nodes.forEach((name, node) -> lifted.nodes.put(name, node.lifting(names)));
+        return lifted;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.mlengine.spi.model.Node;
 import io.mlengine.spi.model.Resources;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 
 /** What is free on one node; exact, so that it can fall below zero and be seen to. */
 public final class NodeLedger {
+    private static final BigInteger PLENTY = BigInteger.TWO.pow(Long.SIZE * 2);
+
     private final Node node;
     private final SortedMap<String, BigInteger> free = new TreeMap<>();
     private final List<Device> freeDevices = new ArrayList<>();
@@ -30,6 +33,20 @@ public final class NodeLedger {
                 freeDevices.add(device);
             }
         }
+    }
+
+    private NodeLedger(NodeLedger other) {
+        node = other.node;
+        free.putAll(other.free);
+        freeDevices.addAll(other.freeDevices);
+        doubles.addAll(other.doubles);
+    }
+
+    /** A copy with more of some resources than anybody can ask for. */
+    NodeLedger lifting(Collection<String> names) {
+        NodeLedger lifted = new NodeLedger(this);
+        names.forEach(name -> lifted.free.put(name, PLENTY));
+        return lifted;
     }
 
     Node node() {
@@ -115,11 +132,12 @@ public final class NodeLedger {
                         .contains(request.model().orElse("").toLowerCase(Locale.ROOT));
     }
 
-    private static SortedMap<String, BigInteger> amounts(Resources resources) {
+    private SortedMap<String, BigInteger> amounts(Resources resources) {
         SortedMap<String, BigInteger> amounts = new TreeMap<>();
         amounts.put("cpu", BigInteger.valueOf(resources.cpuMillis()));
         amounts.put("memory", BigInteger.valueOf(resources.memoryBytes()));
-        resources.extended().forEach((name, count) -> amounts.put(name, BigInteger.valueOf(count)));
+        node.perReplica().forEach(name -> amounts.put(name, BigInteger.ONE));
+        resources.extended().forEach((name, count) -> amounts.merge(name, BigInteger.valueOf(count), BigInteger::max));
         return amounts;
     }
 }

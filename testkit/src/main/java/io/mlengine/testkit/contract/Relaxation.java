@@ -55,7 +55,7 @@ final class Relaxation {
                         || List.of(reason.where().split(", ")).contains(role.name()));
     }
 
-    private static boolean isAboutNearness(BlockingReason reason) {
+    static boolean isAboutNearness(BlockingReason reason) {
         return reason.code() == BlockingReason.Code.NO_ROOM_IN_ONE_DOMAIN;
     }
 

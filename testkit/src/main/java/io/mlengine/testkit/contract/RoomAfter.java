@@ -1,5 +1,6 @@
 package io.mlengine.testkit.contract;
 
+import io.mlengine.core.scheduling.BlockingReason;
 import io.mlengine.core.scheduling.ClusterState;
 import io.mlengine.core.scheduling.Gang;
 import io.mlengine.core.scheduling.PendingGang;
@@ -9,14 +10,18 @@ import io.mlengine.testkit.cluster.ClusterLedger;
 import io.mlengine.testkit.cluster.PlacementOracle;
 import io.mlengine.testkit.cluster.QueueLedger;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What can be given away after a plan: what is free, less what earmarks keep beyond what is coming free. */
 final class RoomAfter {
+    private final Set<String> perReplica;
     private final ClusterLedger free;
     private final QueueLedger queues;
     private final QueueLedger queuesLater;
 
-    private RoomAfter(ClusterLedger free, QueueLedger queues, QueueLedger queuesLater) {
+    private RoomAfter(Set<String> perReplica, ClusterLedger free, QueueLedger queues, QueueLedger queuesLater) {
+        this.perReplica = perReplica;
         this.free = free;
         this.queues = queues;
         this.queuesLater = queuesLater;
@@ -36,7 +41,20 @@ final class RoomAfter {
             queuesLater.take(beneficiary, earmark.room(), 1);
         }
         free.capBy(later);
-        return new RoomAfter(free, QueueLedger.of(after), queuesLater);
+        Set<String> perReplica = new TreeSet<>();
+        after.nodes().forEach(node -> perReplica.addAll(node.perReplica()));
+        return new RoomAfter(perReplica, free, QueueLedger.of(after), queuesLater);
+    }
+
+    /** The same room in nodes that have plenty of what each replica takes and these reasons say is short. */
+    RoomAfter lifting(List<BlockingReason> reasons) {
+        Set<String> lifted = new TreeSet<>();
+        reasons.stream()
+                .filter(reason -> !Relaxation.isAboutNearness(reason))
+                .map(BlockingReason::dimension)
+                .filter(perReplica::contains)
+                .forEach(lifted::add);
+        return new RoomAfter(perReplica, free.lifting(lifted), queues, queuesLater);
     }
 
     boolean canStart(Gang gang) {

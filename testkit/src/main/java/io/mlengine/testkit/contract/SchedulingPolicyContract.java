@@ -232,7 +232,7 @@ public abstract class SchedulingPolicyContract {
     }
 
     private static boolean startsWithout(RoomAfter room, PendingGang gang, List<BlockingReason> reasons) {
-        return room.canStart(Relaxation.lift(gang, reasons), gang, Relaxation.keepsLimits(reasons));
+        return room.lifting(reasons).canStart(Relaxation.lift(gang, reasons), gang, Relaxation.keepsLimits(reasons));
     }
 
     // I41 for what can never be

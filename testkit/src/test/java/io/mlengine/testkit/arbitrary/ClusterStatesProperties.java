@@ -40,6 +40,7 @@ class ClusterStatesProperties {
         collect("pieces", isThere(plan, BlockingReason.Code.FRAGMENTED), 0.3);
         collect("sums", isThere(plan, BlockingReason.Code.NO_ROOM), 1);
         collect("nodes", isThere(plan, BlockingReason.Code.NO_ROOM_ON_ONE_NODE), 1);
+        collect("places", isShort(plan, ClusterStates.PLACES), 1);
         collect("kept", isThere(plan, BlockingReason.Code.EARMARKED), 0.3);
         collect("refused", isThere(plan, BlockingReason.Code.NODES_REFUSE), 0.3);
         collect("never allowed", isRefusedForEver(plan), 1);
@@ -61,6 +62,13 @@ class ClusterStatesProperties {
                 .anyMatch(wait -> wait.isImpossible()
                         && wait.reasons().stream()
                                 .anyMatch(reason -> !reason.refusals().isEmpty()));
+    }
+
+    private static boolean isShort(Plan plan, String dimension) {
+        return plan.waits().values().stream()
+                .map(Wait::reasons)
+                .anyMatch(reasons ->
+                        reasons.stream().anyMatch(reason -> reason.dimension().equals(dimension)));
     }
 
     private static boolean isThere(Plan plan, BlockingReason.Code code) {

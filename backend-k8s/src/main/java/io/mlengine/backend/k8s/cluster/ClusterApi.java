@@ -2,7 +2,6 @@ package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
-import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,11 +9,11 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.mlengine.backend.k8s.pod.ClaimState;
+import io.mlengine.backend.k8s.resource.ApiPaths;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.spi.backend.Fence;
 import java.time.Duration;
@@ -38,14 +37,18 @@ final class ClusterApi {
     @SuppressWarnings("unchecked")
     <T extends HasMetadata> T create(T object, Fence fence) {
         // The client's own create() cannot name the field manager.
-        String path = core(object.getMetadata().getNamespace(), object.getPlural()) + "?fieldManager=" + Labels.MANAGER;
+        String path = collection(object) + "?fieldManager=" + Labels.MANAGER;
         gate.pass(fence);
         String created = client.raw(path, "POST", object);
         return client.getKubernetesSerialization().unmarshal(created, (Class<T>) object.getClass());
     }
 
-    private static String core(String namespace, String plural) {
-        return "/api/v1/namespaces/" + namespace + "/" + plural;
+    private static String collection(HasMetadata object) {
+        return ApiPaths.of(object.getApiVersion(), object.getMetadata().getNamespace(), object.getPlural());
+    }
+
+    private static String path(HasMetadata object) {
+        return collection(object) + "/" + object.getMetadata().getName();
     }
 
     /** What is stored under an object's kind, namespace and name. */
@@ -87,17 +90,22 @@ final class ClusterApi {
     }
 
     /**
-     * Asks for the end of a pod; nothing happens when it is gone. A pod without a node goes at once. One with a node is
-     * never removed before its kubelet says that it has ended, so the grace is at least a second.
+     * Asks for the end of this very pod; nothing happens when it is gone. A pod without a node goes at once. One with a
+     * node is never removed before its kubelet says that it has ended, so the grace is at least a second.
      */
-    void delete(String namespace, String pod, Duration grace, Fence fence) {
+    void delete(Pod pod, Duration grace, Fence fence) {
         long seconds = Math.max(LEAST_GRACE_SECONDS, grace.plusMillis(999).toSeconds());
+        delete(pod, new DeleteOptionsBuilder().withGracePeriodSeconds(seconds), fence);
+    }
+
+    /** Asks for the end of this very pod, with the grace that it wants itself; nothing happens when it is gone. */
+    void delete(Pod pod, Fence fence) {
+        delete(pod, new DeleteOptionsBuilder(), fence);
+    }
+
+    private void delete(HasMetadata object, DeleteOptionsBuilder how, Fence fence) {
         gate.pass(fence);
-        client.pods()
-                .inNamespace(namespace)
-                .withName(pod)
-                .withGracePeriod(seconds)
-                .delete();
+        ExactDeletion.ask(client, path(object), object.getMetadata().getUid(), how);
     }
 
     /** Reads a claim together with its volume or its class. Blocks. */
@@ -130,29 +138,6 @@ final class ClusterApi {
                 .inNamespace(namespace)
                 .withName(claim)
                 .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
-    }
-
-    /** Asks for the end of this very pod, with the grace that it wants itself; nothing happens when it is gone. */
-    void deleteExactly(Pod pod, Fence fence) {
-        DeleteOptions options = new DeleteOptionsBuilder()
-                .withNewPreconditions()
-                .withUid(pod.getMetadata().getUid())
-                .endPreconditions()
-                .build();
-        gate.pass(fence);
-        try {
-            client.raw(path(pod), "DELETE", options);
-        } catch (KubernetesClientException e) {
-            ApiAnswer answer = ApiAnswer.of(e);
-            if (answer != ApiAnswer.MISSING && answer != ApiAnswer.CONFLICT) {
-                throw e;
-            }
-        }
-    }
-
-    private static String path(Pod pod) {
-        return core(pod.getMetadata().getNamespace(), "pods") + "/"
-                + pod.getMetadata().getName();
     }
 
     /**
@@ -220,7 +205,10 @@ final class ClusterApi {
                 .create();
     }
 
-    /** Deletes a secret; nothing happens when there is none. */
+    /**
+     * Deletes a secret; nothing happens when there is none. Nobody lets us read secrets, so its uid is not known: the name
+     * must be one that no other object of ours can have.
+     */
     void deleteSecret(String namespace, String name, Fence fence) {
         gate.pass(fence);
         client.secrets().inNamespace(namespace).withName(name).delete();
@@ -233,8 +221,7 @@ final class ClusterApi {
                 .withLabels(labels)
                 .list()
                 .getItems()) {
-            gate.pass(fence);
-            client.resource(object).delete();
+            delete(object, new DeleteOptionsBuilder(), fence);
         }
     }
 }

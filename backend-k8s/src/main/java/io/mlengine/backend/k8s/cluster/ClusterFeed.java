@@ -1,12 +1,9 @@
 package io.mlengine.backend.k8s.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -16,8 +13,6 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +48,7 @@ final class ClusterFeed implements AutoCloseable {
     private final Listener listener;
     private final Duration patience;
     private final InstantSource clock;
-    private final Executor askers;
+    private final WatchProbes probes;
     private volatile @Nullable WatchedKind<Pod> pods;
     private volatile @Nullable WatchedKind<Node> nodes;
     private boolean isSeeing;
@@ -64,15 +59,14 @@ final class ClusterFeed implements AutoCloseable {
     /**
      * Prepares a feed.
      *
-     * @param patience how long the server may be silent
-     * @param askers where it is asked for what a watch may have missed
+     * @param probes makes the probes of its watches; for as long as they are patient, the server may be silent
      */
-    ClusterFeed(KubernetesClient client, Listener listener, Duration patience, InstantSource clock, Executor askers) {
+    ClusterFeed(KubernetesClient client, Listener listener, WatchProbes probes) {
         this.client = client;
         this.listener = listener;
-        this.patience = patience;
-        this.clock = clock;
-        this.askers = askers;
+        this.patience = probes.patience();
+        this.clock = probes.clock();
+        this.probes = probes;
     }
 
     /** Begins to watch. */
@@ -80,14 +74,10 @@ final class ClusterFeed implements AutoCloseable {
         blindSince = clock.instant();
         pods = new WatchedKind<>(
                 () -> informer(client.pods().inAnyNamespace(), Trimmed::of, podHandler()),
-                probe(client.pods().inAnyNamespace()::watch));
+                probes.of(client.pods().inAnyNamespace()::watch));
         nodes = new WatchedKind<>(
                 () -> informer(client.nodes(), Trimmed::of, new NodeHandler(listener::nodesChanged)),
-                probe(client.nodes()::watch));
-    }
-
-    private <T> WatchProbe<T> probe(BiFunction<ListOptions, Watcher<T>, Watch> source) {
-        return new WatchProbe<>(source, patience.dividedBy(2), askers, clock);
+                probes.of(client.nodes()::watch));
     }
 
     private <T extends HasMetadata> SharedIndexInformer<T> informer(

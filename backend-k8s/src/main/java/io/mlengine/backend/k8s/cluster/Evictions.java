@@ -45,7 +45,7 @@ final class Evictions {
         return retries.call(patience, refusal -> true, () -> {
             Optional<String> known = version();
             if (known.isEmpty()) {
-                api.deleteExactly(pod, fence);
+                api.delete(pod, fence);
             } else {
                 ask(pod, known.get(), fence);
             }

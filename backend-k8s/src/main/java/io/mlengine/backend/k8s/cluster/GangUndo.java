@@ -49,7 +49,7 @@ final class GangUndo {
                     }
                     placing.isBound(pod);
                     if (ForeignGang.isMadeAgain(pod)) {
-                        api.deleteExactly(pod, fence);
+                        api.delete(pod, fence);
                         placing.isEnded(pod);
                         return true;
                     }

@@ -42,10 +42,11 @@ final class KubernetesLeaseApi implements LeaseApi {
      * @param namespace the lease's namespace
      * @param name the lease's name
      * @param times the election's times
+     * @param observer hears of each request
      */
-    KubernetesLeaseApi(Config config, String namespace, String name, LeaseTimes times) {
-        this.client = new KubernetesClientBuilder()
-                .withConfig(impatient(config, times.renewDeadline()))
+    KubernetesLeaseApi(Config config, String namespace, String name, LeaseTimes times, RequestObserver observer) {
+        this.client = ObservedRequests.of(
+                        new KubernetesClientBuilder().withConfig(impatient(config, times.renewDeadline())), observer)
                 .build();
         this.namespace = namespace;
         this.name = name;

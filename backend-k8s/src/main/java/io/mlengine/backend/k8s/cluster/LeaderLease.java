@@ -108,6 +108,7 @@ public final class LeaderLease implements Election {
      * @param times the times, the same for all candidates
      * @param clock the time
      * @param callbacks runs the listener, one call after the other
+     * @param requests hears of each request to the API server
      * @return a candidate that has not started
      */
     public static LeaderLease create(
@@ -117,8 +118,10 @@ public final class LeaderLease implements Election {
             String self,
             LeaseTimes times,
             EngineClock clock,
-            Executor callbacks) {
-        return new LeaderLease(new KubernetesLeaseApi(config, namespace, name, times), self, times, clock, callbacks);
+            Executor callbacks,
+            RequestObserver requests) {
+        LeaseApi api = new KubernetesLeaseApi(config, namespace, name, times, requests);
+        return new LeaderLease(api, self, times, clock, callbacks);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class PodDeletions {
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
         retries.call(PATIENCE, refusal -> true, () -> {
-                    api.delete(namespace, name, grace, fence);
+                    api.delete(pod, grace, fence);
                     return name;
                 })
                 .whenComplete((unused, error) -> {

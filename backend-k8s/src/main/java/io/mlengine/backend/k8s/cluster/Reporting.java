@@ -37,7 +37,8 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
             ForeignGangs gangs,
             Consumer<BackendEvent> sink,
             Threads threads) {
-        this.feed = new ClusterFeed(client, this, settings.stalePatience(), settings.clock(), threads.workers());
+        this.feed = new ClusterFeed(
+                client, this, new WatchProbes(settings.stalePatience(), threads.workers(), settings.clock()));
         this.replicas = replicas;
         this.nodes = nodes;
         this.gangs = gangs;

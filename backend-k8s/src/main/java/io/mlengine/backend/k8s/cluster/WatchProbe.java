@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> what is watched
  */
-final class WatchProbe<T> {
+public final class WatchProbe<T> {
     private static final Logger LOG = LoggerFactory.getLogger(WatchProbe.class);
     private static final Duration ANSWER = Duration.ofSeconds(1);
 
@@ -55,8 +55,9 @@ final class WatchProbe<T> {
      * @param source begins another watch on the same objects; may block
      * @param pause how long the watch may be silent before the server is asked, and lag behind an answer
      * @param executor where the server is asked
+     * @param clock the time
      */
-    WatchProbe(
+    public WatchProbe(
             BiFunction<ListOptions, Watcher<T>, Watch> source, Duration pause, Executor executor, InstantSource clock) {
         this.source = source;
         this.pause = pause;

@@ -6,8 +6,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The watch on one kind of objects, begun anew when it dies or misses something. Looked after by one thread at a time. */
-final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
+/**
+ * The watch on one kind of objects, begun anew when it dies or misses something. Looked after by one thread at a time.
+ *
+ * @param <T> what is watched
+ */
+public final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedKind.class);
 
     private final Supplier<SharedIndexInformer<T>> source;
@@ -21,13 +25,24 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
      * @param source begins another watch
      */
     WatchedKind(Supplier<SharedIndexInformer<T>> source, WatchProbe<T> probe) {
+        this(source.get(), source, probe);
+    }
+
+    /**
+     * Takes over a watch.
+     *
+     * @param first the watch, which has begun
+     * @param source begins another one
+     * @param probe asks on another connection what has happened
+     */
+    public WatchedKind(SharedIndexInformer<T> first, Supplier<SharedIndexInformer<T>> source, WatchProbe<T> probe) {
+        this.informer = first;
         this.source = source;
         this.probe = probe;
-        this.informer = source.get();
     }
 
     /** What has become of the watch. */
-    enum Look {
+    public enum Look {
         /** It goes on, or waits for the server. */
         GOES_ON,
         /** It has died, and another one is begun. */
@@ -36,8 +51,12 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
         HAS_MISSED
     }
 
-    /** Looks after the watch. */
-    Look look() {
+    /**
+     * Looks after the watch; called about once a second. Never blocks.
+     *
+     * @return what has become of it
+     */
+    public Look look() {
         if (informer.stopped().toCompletableFuture().isDone()) {
             LOG.warn("a watch has died and is begun anew of={}", kind());
             informer = source.get();
@@ -70,7 +89,12 @@ final class WatchedKind<T extends HasMetadata> implements AutoCloseable {
         return informer.hasSynced() && informer.isWatching();
     }
 
-    SharedIndexInformer<T> informer() {
+    /**
+     * The watch of now.
+     *
+     * @return the informer, until another watch is begun
+     */
+    public SharedIndexInformer<T> informer() {
         return informer;
     }
 

@@ -13,8 +13,10 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.mlengine.backend.k8s.cluster.ExactDeletion;
 import io.mlengine.backend.k8s.cluster.KubernetesError;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.resource.ApiPaths;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
@@ -113,20 +115,16 @@ final class DelegateApi {
     /** Deletes this very object; it goes after its pods. */
     void delete(Delegate delegate, DelegatedJob job, String uid) {
         pass();
-        client.raw(
+        ExactDeletion.ask(
+                client,
                 path(delegate, job.namespace()) + "/" + job.name(),
-                "DELETE",
-                new DeleteOptionsBuilder()
-                        .withPropagationPolicy("Foreground")
-                        .withNewPreconditions()
-                        .withUid(uid)
-                        .endPreconditions()
-                        .build());
+                uid,
+                new DeleteOptionsBuilder().withPropagationPolicy("Foreground"));
     }
 
     private static String path(Delegate delegate, String namespace) {
-        return "/apis/" + delegate.apiVersion() + "/namespaces/" + namespace + "/"
-                + KindWords.of(delegate.kind()).plural();
+        return ApiPaths.of(
+                delegate.apiVersion(), namespace, KindWords.of(delegate.kind()).plural());
     }
 
     /**
@@ -182,10 +180,10 @@ final class DelegateApi {
         trains(DelegatedJob.of(read)).patch(PATCH, patch.toString());
     }
 
-    /** Deletes the job's object. */
+    /** Deletes the job's object, and no other of its name. */
     void remove(DelegatedJob job) {
         pass();
-        trains(job).delete();
+        ExactDeletion.ask(client, ApiPaths.train(job.namespace(), job.name()), job.uid());
     }
 
     /** Writes an Event; one that cannot be written is left out. */

@@ -1,12 +1,10 @@
 package io.mlengine.backend.k8s.delegate;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.mlengine.backend.k8s.cluster.NamesOnly;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.core.job.Delegate;
 import java.util.ArrayList;
@@ -70,7 +68,7 @@ final class KindWatches implements AutoCloseable {
                     .runnableInformer(0));
         }
         for (SharedIndexInformer<GenericKubernetesResource> informer : made) {
-            informer.itemStore(new NamesOnly())
+            informer.itemStore(new NamesOnly<>(KindWatches::empty))
                     .removeNamespaceIndex()
                     .exceptionHandler((isStarted, error) -> {
                         LOG.debug("a watch failed and is made again: kind={} error={}", delegate, error.toString());
@@ -106,31 +104,10 @@ final class KindWatches implements AutoCloseable {
         }
     }
 
-    /** The informer needs names and versions to tell what changed, and an owner whose object went unseen. */
-    private static final class NamesOnly extends BasicItemStore<GenericKubernetesResource> {
-        NamesOnly() {
-            super(Cache::metaNamespaceKeyFunc);
-        }
-
-        /** Else the informer would tell what is kept here, and not what it read. */
-        @Override
-        public boolean isFullState() {
-            return false;
-        }
-
-        @Override
-        public GenericKubernetesResource put(String key, GenericKubernetesResource object) {
-            GenericKubernetesResource names = new GenericKubernetesResource();
-            names.setApiVersion(object.getApiVersion());
-            names.setKind(object.getKind());
-            names.setMetadata(new ObjectMetaBuilder()
-                    .withNamespace(object.getMetadata().getNamespace())
-                    .withName(object.getMetadata().getName())
-                    .withUid(object.getMetadata().getUid())
-                    .withResourceVersion(object.getMetadata().getResourceVersion())
-                    .withOwnerReferences(object.getMetadata().getOwnerReferences())
-                    .build());
-            return super.put(key, names);
-        }
+    private static GenericKubernetesResource empty(GenericKubernetesResource object) {
+        GenericKubernetesResource empty = new GenericKubernetesResource();
+        empty.setApiVersion(object.getApiVersion());
+        empty.setKind(object.getKind());
+        return empty;
     }
 }

@@ -4,6 +4,7 @@ import io.mlengine.backend.k8s.cluster.Election;
 import io.mlengine.backend.k8s.cluster.LeaderLease;
 import io.mlengine.backend.k8s.cluster.LeaseTimes;
 import io.mlengine.backend.k8s.cluster.ProcessIdentity;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.cluster.SoleElection;
 import io.mlengine.core.api.Health;
 import io.mlengine.core.time.EngineClock;
@@ -22,7 +23,7 @@ public final class OperatorProcess implements OperatorRuntime {
     private final OperatorSettings settings;
     private final NamedChecks live;
     private final NamedChecks ready;
-    private final Supplier<String> metrics;
+    private final Metrics metrics;
     private final ExecutorService election = single("mlengine-election");
     private final ExecutorService worker = single("mlengine-operator");
     private final Operator operator;
@@ -35,7 +36,7 @@ public final class OperatorProcess implements OperatorRuntime {
      * @param address which cluster it works for
      * @param engines makes the engine of each term
      * @param checks what else must hold
-     * @param metrics the text of a Prometheus scrape
+     * @param metrics what is counted
      * @param clock the time; closed after the process
      */
     public OperatorProcess(
@@ -43,7 +44,7 @@ public final class OperatorProcess implements OperatorRuntime {
             ClusterAddress address,
             EngineFactory engines,
             Checks checks,
-            Supplier<String> metrics,
+            Metrics metrics,
             EngineClock clock) {
         this.settings = settings;
         this.metrics = metrics;
@@ -62,6 +63,17 @@ public final class OperatorProcess implements OperatorRuntime {
      */
     public record Checks(NamedChecks live, NamedChecks ready) {}
 
+    /**
+     * Where the process counts, and what it tells of that.
+     *
+     * @param scrape the text of a Prometheus scrape
+     * @param requests hears of each request to the API server that the election makes
+     */
+    public record Metrics(Supplier<String> scrape, RequestObserver requests) {
+        /** Counts nothing. */
+        public static final Metrics NONE = new Metrics(() -> "", RequestObserver.NONE);
+    }
+
     private Election election(OperatorSettings wanted, ClusterAddress address, EngineClock clock) {
         return wanted.electsLeader()
                 ? LeaderLease.create(
@@ -71,7 +83,8 @@ public final class OperatorProcess implements OperatorRuntime {
                         ProcessIdentity.create(),
                         LeaseTimes.of(wanted.leaseDuration()),
                         clock,
-                        election)
+                        election,
+                        metrics.requests())
                 : new SoleElection(clock, election);
     }
 
@@ -90,7 +103,7 @@ public final class OperatorProcess implements OperatorRuntime {
                     new InetSocketAddress(settings.metricsPort()),
                     () -> ProbeReport.of(live),
                     () -> new ProbeReport(ready.troubles(), operator.health()),
-                    metrics);
+                    metrics.scrape());
         } catch (IOException e) {
             throw new UncheckedIOException("port " + settings.metricsPort() + " for health and metrics is taken", e);
         }

@@ -2,6 +2,9 @@ package io.mlengine.backend.k8s.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.mlengine.backend.k8s.cluster.ObservedRequests;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
+import io.mlengine.backend.k8s.resource.RbacManifests;
 import io.mlengine.backend.k8s.webhook.ReviewObserver;
 import io.mlengine.backend.k8s.webhook.WebhookSettings;
 import io.mlengine.backend.k8s.webhook.Webhooks;
@@ -21,12 +24,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The admission webhooks of a process, and how they are. One that runs outside its cluster registers them when it starts
  * and takes the registration back when it ends, since nobody else would answer.
  */
 public final class WebhookService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookService.class);
     private static final int HTTPS = 443;
     private static final String NOT_STARTED = "not started";
 
@@ -37,6 +43,7 @@ public final class WebhookService implements AutoCloseable {
     private final ClusterAddress address;
     private final Function<MLTrain, List<Violation>> rules;
     private final ReviewObserver observer;
+    private final RequestObserver requests;
     private final EngineClock clock;
     private final ScheduledExecutorService timer;
     private @Nullable KubernetesClient client;
@@ -49,6 +56,7 @@ public final class WebhookService implements AutoCloseable {
      * @param address which cluster it works for
      * @param rules everything that is wrong with a job, as an engine would say; called by several threads
      * @param observer hears of each review
+     * @param requests hears of each request to the API server
      * @param clock the time
      */
     public WebhookService(
@@ -56,11 +64,13 @@ public final class WebhookService implements AutoCloseable {
             ClusterAddress address,
             Function<MLTrain, List<Violation>> rules,
             ReviewObserver observer,
+            RequestObserver requests,
             EngineClock clock) {
         this.settings = settings;
         this.address = address;
         this.rules = rules;
         this.observer = observer;
+        this.requests = requests;
         this.clock = clock;
         this.timer = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "mlengine-webhook-timer");
@@ -71,8 +81,9 @@ public final class WebhookService implements AutoCloseable {
 
     /** Begins to serve. */
     void start() {
-        KubernetesClient opened =
-                new KubernetesClientBuilder().withConfig(address.config()).build();
+        KubernetesClient opened = ObservedRequests.of(
+                        new KubernetesClientBuilder().withConfig(address.config()), requests)
+                .build();
         client = opened;
         Webhooks serving = Webhooks.start(
                 settings(settings, address.namespace(), ServerVersion.minor(opened)),
@@ -132,17 +143,31 @@ public final class WebhookService implements AutoCloseable {
         return serving == null ? NOT_STARTED : question.apply(serving);
     }
 
+    private static void unregister(Webhooks serving) {
+        try {
+            serving.unregister();
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "the webhooks could not be unregistered, jobs are refused until they are: kubectl delete"
+                            + " mutatingwebhookconfiguration,validatingwebhookconfiguration {} cause={}",
+                    RbacManifests.NAME,
+                    e.toString());
+        }
+    }
+
     @Override
     public void close() {
         Webhooks serving = webhooks;
+        webhooks = null;
         if (serving != null) {
             if (settings.webhookUrl().isPresent()) {
-                serving.unregister();
+                unregister(serving);
             }
             serving.close();
         }
         timer.shutdownNow();
         KubernetesClient opened = client;
+        client = null;
         if (opened != null) {
             opened.close();
         }

@@ -9,7 +9,10 @@ import io.mlengine.spi.model.ModelStyle;
 import org.immutables.value.Value;
 import org.jspecify.annotations.Nullable;
 
-/** What a queue's jobs hold; what is not known is absent, and null here. */
+/**
+ * What becomes of the jobs of a queue and of those below it, as its limits count them; what is not known is absent, and
+ * null here.
+ */
 @ModelStyle
 @Value.Immutable
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -30,7 +33,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
-    @FieldSchema("Jobs that hold resources.")
+    @FieldSchema("Jobs that hold resources, with those of the queues below it.")
     @Nullable
     Long running();
 
@@ -39,7 +42,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
-    @FieldSchema("Jobs that wait.")
+    @FieldSchema("Jobs that wait, with those of the queues below it.")
     @Nullable
     Long waiting();
 
@@ -48,7 +51,7 @@ public interface MLQueueStatus {
      *
      * @return the number, or null
      */
-    @FieldSchema("GPUs held.")
+    @FieldSchema("GPUs held, with those of the queues below it.")
     @Nullable
     Long gpus();
 
@@ -57,7 +60,7 @@ public interface MLQueueStatus {
      *
      * @return cores such as {@code 64} or {@code 500m}, or null
      */
-    @FieldSchema("CPU held.")
+    @FieldSchema("CPU held, with that of the queues below it.")
     @Nullable
     String cpu();
 
@@ -66,7 +69,7 @@ public interface MLQueueStatus {
      *
      * @return a size such as {@code 512Gi}, or null
      */
-    @FieldSchema("Memory held.")
+    @FieldSchema("Memory held, with that of the queues below it.")
     @Nullable
     String memory();
 

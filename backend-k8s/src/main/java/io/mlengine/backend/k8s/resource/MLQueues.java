@@ -3,6 +3,9 @@ package io.mlengine.backend.k8s.resource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.mlengine.core.api.QueueView;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.queue.QueueFigures;
+import io.mlengine.core.queue.QueueTree;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,29 @@ public final class MLQueues {
         resource.setMetadata(new ObjectMetaBuilder().withName(queue.name()).build());
         resource.setSpec(spec.build());
         return resource;
+    }
+
+    /**
+     * The queues of objects, without those that cannot be read.
+     *
+     * @param resources objects as the API server gives them
+     * @return who is above whom
+     */
+    public static QueueTree tree(Collection<MLQueueResource> resources) {
+        return QueueTree.of(
+                resources.stream().flatMap(one -> read(one).stream()).toList());
+    }
+
+    /**
+     * The status of a queue.
+     *
+     * @param resource the queue's object as the API server gives it
+     * @param figures what becomes of its jobs, and of those of the queues below it
+     * @return the status, or empty when the queue cannot be read
+     */
+    public static Optional<MLQueueStatus> status(MLQueueResource resource, QueueFigures figures) {
+        Long generation = resource.getMetadata().getGeneration();
+        return read(resource).map(queue -> status(QueueView.of(queue, figures), generation == null ? 0 : generation));
     }
 
     /**

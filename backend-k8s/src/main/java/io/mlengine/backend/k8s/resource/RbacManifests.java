@@ -135,8 +135,11 @@ public final class RbacManifests {
                                 NAME,
                                 "admissionregistration.k8s.io",
                                 List.of("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
+                                // Outside the cluster it registers itself, and takes that back.
                                 "get",
-                                "patch"))
+                                "create",
+                                "patch",
+                                "delete"))
                 .build();
     }
 

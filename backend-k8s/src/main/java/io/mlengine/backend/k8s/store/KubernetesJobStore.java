@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.cluster.JobOwners;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.cluster.WatchProbes;
 import io.mlengine.backend.k8s.delegate.DelegateController;
 import io.mlengine.backend.k8s.pod.JobOwner;
 import io.mlengine.backend.k8s.resource.JobIds;
@@ -45,6 +46,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesJobStore.class);
     private static final int CONFLICT = 409;
     private static final Duration PACE = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final String API_VERSION = Labels.GROUP + "/" + Labels.VERSION;
     private static final String KIND = new MLTrainResource().getKind();
     private static final String UNKNOWN_USER = "unknown";
@@ -53,15 +55,18 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final String owner;
     private final Leadership leadership;
     private final Executor writers;
+    private final EngineClock clock;
     private final TrainWriter writer;
     private final TrainWatch trains;
     private final QueueWatch queues;
+    private final QueueStatuses statuses;
     private final StatusRefresh refresh;
     private final KubernetesEvents events;
     private final UnreadableJobs unreadable;
     private final Departures departures;
     private volatile @Nullable Outside outside;
     private volatile boolean closed;
+    private volatile EngineClock.Cancellation nextLook = () -> {};
     private final DelegateController delegates;
 
     /**
@@ -73,6 +78,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
      * @param leadership says whether this process may write
      * @param writers runs writes, several at a time; not ended
      * @param clock the time, for sums that grow while a job runs
+     * @param stalePatience how long the API server may be silent before it is asked what a watch has missed
      */
     public KubernetesJobStore(
             KubernetesClient client,
@@ -80,16 +86,20 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             String owner,
             Leadership leadership,
             Executor writers,
-            EngineClock clock) {
+            EngineClock clock,
+            Duration stalePatience) {
         this.client = client;
+        this.clock = clock;
         this.owner = owner;
         this.leadership = leadership;
         this.writers = writers;
         TrainReader reader = new TrainReader(client);
         this.writer = new TrainWriter(client, reader);
         this.departures = new Departures(reader::read, writers, clock, this::departed);
-        this.trains = new TrainWatch(client, namespaces);
-        this.queues = new QueueWatch(client);
+        WatchProbes probes = new WatchProbes(stalePatience, writers, clock);
+        this.trains = new TrainWatch(client, namespaces, probes);
+        this.queues = new QueueWatch(client, probes, this::queuesChanged);
+        this.statuses = new QueueStatuses(client, queues::objects, leadership, writers);
         this.events = new KubernetesEvents(client, writers);
         this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
         this.delegates = new DelegateController(client, namespaces, leadership, writers, clock);
@@ -101,19 +111,32 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         Fence fence = new Fence(owner, leadership.token());
         this.outside = outside;
         queues.start(outside);
-        CompletionStage<List<JobRecord>> read = trains.start(new Intake(outside));
-        tellEnd("queues", queues.stopped(), outside);
-        tellEnd("jobs", trains.stopped(), outside);
-        return read.thenApply(records -> new Opened(records, fence));
+        lookLater();
+        return trains.start(new Intake(outside)).thenApply(records -> {
+            statuses.found(records);
+            return new Opened(records, fence);
+        });
     }
 
-    /** An engine that hears nothing any more must not go on as if nothing happened. */
-    private void tellEnd(String what, CompletionStage<?> stopped, Outside outside) {
-        stopped.whenComplete((done, error) -> {
-            if (!closed) {
-                outside.lost("the watch on " + what + " has ended for good: " + error);
-            }
-        });
+    private void queuesChanged() {
+        statuses.queuesChanged();
+    }
+
+    private void lookLater() {
+        nextLook = clock.schedule(LOOK, () -> writers.execute(this::look));
+    }
+
+    private void look() {
+        if (closed) {
+            return;
+        }
+        try {
+            trains.look();
+            queues.look();
+            statuses.look();
+        } finally {
+            lookLater();
+        }
     }
 
     @Override
@@ -165,6 +188,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             if (change.record() != null) {
                 tell(new Wish(change.job(), Wish.Kind.DELETE, ""));
             }
+            statuses.gone(change.job());
             return Committed.OK;
         }
         return entry.exclusively(() -> commit(entry, change));
@@ -176,6 +200,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             entry.forgotten();
             writer.letGo(entry);
             refresh.forget(change.job());
+            statuses.gone(change.job());
             return Committed.OK;
         }
         entry.accepted();
@@ -183,6 +208,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
             writer.hold(entry);
         }
         Committed result = writer.write(entry, refresh.status(entry, record), change.expected());
+        if (result == Committed.OK) {
+            statuses.stored(record);
+        }
         if (change.expected() == 0) {
             // What was wished before there was a record to follow it.
             entry.wishes().since(TrainEntry.followed(record), change.job()).forEach(this::tell);
@@ -241,6 +269,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     @Override
     public void close() {
         closed = true;
+        nextLook.cancel();
         departures.close();
         trains.close();
         delegates.close();

@@ -3,8 +3,8 @@ package io.mlengine.backend.k8s.store;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mlengine.backend.k8s.resource.ApiPaths;
 import io.mlengine.backend.k8s.resource.JobIds;
-import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import java.util.Optional;
 
@@ -25,11 +25,9 @@ final class TrainReader {
      * @throws KubernetesClientException when nothing is known of it, for example while its kind is not served
      */
     Optional<MLTrainResource> read(TrainEntry entry) {
-        String path = "/apis/" + Labels.GROUP + "/" + Labels.VERSION + "/namespaces/" + entry.namespace() + "/"
-                + new MLTrainResource().getPlural() + "/" + entry.name();
         try {
             // The client's own get() takes every 404 for a missing object.
-            String json = client.raw(path, "GET", null);
+            String json = client.raw(ApiPaths.train(entry.namespace(), entry.name()), "GET", null);
             MLTrainResource read = client.getKubernetesSerialization().unmarshal(json, MLTrainResource.class);
             return Optional.of(read).filter(now -> now.getMetadata().getUid().equals(JobIds.uid(entry.job())));
         } catch (KubernetesClientException e) {

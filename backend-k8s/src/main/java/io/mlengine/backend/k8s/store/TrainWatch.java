@@ -1,11 +1,14 @@
 package io.mlengine.backend.k8s.store;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.dsl.Watchable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import io.mlengine.backend.k8s.cluster.NamesOnly;
+import io.mlengine.backend.k8s.cluster.WatchProbes;
+import io.mlengine.backend.k8s.cluster.WatchedKind;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.core.job.JobRecord;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,15 +54,18 @@ final class TrainWatch implements AutoCloseable {
     private final KubernetesClient client;
     private final Set<String> namespaces;
     private final Map<JobId, TrainEntry> entries = new ConcurrentHashMap<>();
-    private final List<SharedIndexInformer<MLTrainResource>> informers = new ArrayList<>();
+    private final WatchProbes probes;
+    private final List<WatchedKind<MLTrainResource>> watches = new ArrayList<>();
     /** What was seen before the start was over, by uid; empty afterwards. */
     private Map<String, MLTrainResource> early = new HashMap<>();
 
     private final ListedObjects listed = new ListedObjects();
     private boolean begun;
+    private boolean closed;
 
-    TrainWatch(KubernetesClient client, Set<String> namespaces) {
+    TrainWatch(KubernetesClient client, Set<String> namespaces, WatchProbes probes) {
         this.client = client;
+        this.probes = probes;
         this.namespaces = Set.copyOf(namespaces);
     }
 
@@ -69,39 +76,62 @@ final class TrainWatch implements AutoCloseable {
      */
     synchronized CompletionStage<List<JobRecord>> start(Listener listener) {
         Handler handler = new Handler(listener);
+        List<CompletableFuture<Void>> started = new ArrayList<>();
+        var jobs = client.resources(MLTrainResource.class);
         if (namespaces.isEmpty()) {
-            informers.add(informer(
-                    client.resources(MLTrainResource.class).inAnyNamespace().runnableInformer(0), handler));
+            started.add(watch(jobs.inAnyNamespace(), handler));
         }
         for (String namespace : namespaces) {
-            informers.add(informer(
-                    client.resources(MLTrainResource.class)
-                            .inNamespace(namespace)
-                            .runnableInformer(0),
-                    handler));
+            started.add(watch(jobs.inNamespace(namespace), handler));
         }
-        List<CompletableFuture<Void>> started = informers.stream()
-                .map(informer -> informer.start().toCompletableFuture())
-                .toList();
         return CompletableFuture.allOf(started.toArray(CompletableFuture[]::new))
                 .thenCompose(done -> listed.told(uids()))
                 .thenApply(done -> begin(listener));
     }
 
+    /** Completes, or fails, when the objects that are there have been read. */
+    private <W extends Watchable<MLTrainResource> & Informable<MLTrainResource>> CompletableFuture<Void> watch(
+            W jobs, Handler handler) {
+        // One for all watches that follow each other, so that each tells what has gone since the one before.
+        ItemStore<MLTrainResource> names = new NamesOnly<>(any -> new MLTrainResource());
+        SharedIndexInformer<MLTrainResource> first = informer(jobs, names, handler, isStarted -> isStarted);
+        CompletableFuture<Void> started = first.start().toCompletableFuture();
+        watches.add(new WatchedKind<>(
+                first,
+                () -> {
+                    SharedIndexInformer<MLTrainResource> next = informer(jobs, names, handler, isStarted -> true);
+                    next.start();
+                    return next;
+                },
+                probes.of(jobs::watch)));
+        return started;
+    }
+
     private static SharedIndexInformer<MLTrainResource> informer(
-            SharedIndexInformer<MLTrainResource> informer, Handler handler) {
-        return informer.itemStore(new NamesOnly())
+            Informable<MLTrainResource> jobs,
+            ItemStore<MLTrainResource> names,
+            Handler handler,
+            Predicate<Boolean> isTriedAgain) {
+        return jobs.runnableInformer(0)
+                .itemStore(names)
                 .removeNamespaceIndex()
                 .exceptionHandler((isStarted, error) -> {
                     LOG.debug("the watch on jobs failed and is made again: error={}", error.toString());
-                    return isStarted;
+                    return isTriedAgain.test(isStarted);
                 })
                 .addEventHandler(handler);
     }
 
+    /** Looks after the watches; called about once a second. */
+    synchronized void look() {
+        if (begun && !closed) {
+            watches.forEach(WatchedKind::look);
+        }
+    }
+
     private synchronized Set<String> uids() {
-        return informers.stream()
-                .flatMap(informer -> informer.getStore().list().stream())
+        return watches.stream()
+                .flatMap(watch -> watch.informer().getStore().list().stream())
                 .map(resource -> resource.getMetadata().getUid())
                 .collect(Collectors.toSet());
     }
@@ -178,16 +208,10 @@ final class TrainWatch implements AutoCloseable {
         return Optional.ofNullable(entries.get(job));
     }
 
-    /** Completes, or fails, when one of the watches has ended. */
-    synchronized CompletionStage<?> stopped() {
-        return CompletableFuture.anyOf(informers.stream()
-                .map(informer -> informer.stopped().toCompletableFuture())
-                .toArray(CompletableFuture[]::new));
-    }
-
     @Override
     public synchronized void close() {
-        informers.forEach(SharedIndexInformer::stop);
+        closed = true;
+        watches.forEach(WatchedKind::close);
         listed.end();
     }
 
@@ -228,31 +252,6 @@ final class TrainWatch implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("a change of an MLTrain object could not be noted", e);
             }
-        }
-    }
-
-    /** The informer needs names and versions to tell what changed; specs and records would fill the memory. */
-    private static final class NamesOnly extends BasicItemStore<MLTrainResource> {
-        NamesOnly() {
-            super(Cache::metaNamespaceKeyFunc);
-        }
-
-        /** Else the informer would tell what is kept here, and not what it read. */
-        @Override
-        public boolean isFullState() {
-            return false;
-        }
-
-        @Override
-        public MLTrainResource put(String key, MLTrainResource resource) {
-            MLTrainResource names = new MLTrainResource();
-            names.setMetadata(new ObjectMetaBuilder()
-                    .withNamespace(resource.getMetadata().getNamespace())
-                    .withName(resource.getMetadata().getName())
-                    .withUid(resource.getMetadata().getUid())
-                    .withResourceVersion(resource.getMetadata().getResourceVersion())
-                    .build());
-            return super.put(key, names);
         }
     }
 }

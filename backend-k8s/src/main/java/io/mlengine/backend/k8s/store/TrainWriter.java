@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mlengine.backend.k8s.cluster.ExactDeletion;
+import io.mlengine.backend.k8s.resource.ApiPaths;
+import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.backend.k8s.resource.MLTrainCondition;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
@@ -131,7 +134,7 @@ final class TrainWriter {
             return;
         }
         if (!entry.isDeleting()) {
-            trains(entry).delete();
+            ExactDeletion.ask(client, ApiPaths.train(entry.namespace(), entry.name()), JobIds.uid(entry.job()));
             if (!isThere(entry)) {
                 return;
             }

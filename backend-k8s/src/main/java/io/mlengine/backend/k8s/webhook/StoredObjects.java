@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mlengine.backend.k8s.resource.Labels;
+import io.mlengine.backend.k8s.resource.ApiPaths;
 import io.mlengine.backend.k8s.resource.MLQueueResource;
 import io.mlengine.backend.k8s.resource.MLQueues;
 import io.mlengine.core.queue.QueueConfig;
@@ -24,8 +24,7 @@ final class StoredObjects {
 
     /** A job's object, or empty when there is none. */
     Optional<JsonNode> train(String namespace, String name) {
-        String path = "/apis/" + Labels.GROUP + "/" + Labels.VERSION + "/namespaces/" + namespace + "/mltrains/" + name;
-        String found = client.raw(path);
+        String found = client.raw(ApiPaths.train(namespace, name));
         try {
             return found == null ? Optional.empty() : Optional.of(JSON.readTree(found));
         } catch (JsonProcessingException e) {

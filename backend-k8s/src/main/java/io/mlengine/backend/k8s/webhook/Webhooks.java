@@ -1,12 +1,8 @@
 package io.mlengine.backend.k8s.webhook;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.backend.k8s.pod.PodConfig;
 import io.mlengine.backend.k8s.pod.PodManifests;
-import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.spi.model.Violation;
 import java.net.InetSocketAddress;
@@ -31,7 +27,7 @@ public final class Webhooks implements AutoCloseable {
     private static final Duration KEEP_PERMISSIONS = Duration.ofSeconds(5);
 
     private final WebhookSettings settings;
-    private final KubernetesClient client;
+    private final Registration registration;
     private final AdmissionServer server;
     private final CertificateSource certificates;
     private final Identity identity;
@@ -45,7 +41,7 @@ public final class Webhooks implements AutoCloseable {
             CertificateSource certificates,
             Identity identity) {
         this.settings = settings;
-        this.client = surroundings.client();
+        this.registration = new Registration(surroundings.client());
         this.time = surroundings.time();
         this.server = server;
         this.certificates = certificates;
@@ -217,24 +213,23 @@ public final class Webhooks implements AutoCloseable {
      * does it itself.
      */
     public void register() {
-        WebhookSettings known =
-                WebhookSettings.builder().from(settings).port(port()).build();
-        WebhookConfigurations configurations = new WebhookConfigurations(known, identity.bundle());
-        for (HasMetadata configuration : List.of(configurations.mutating(), configurations.validating())) {
-            client.resource(configuration)
-                    .patch(new PatchContext.Builder()
-                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager(Labels.MANAGER)
-                            .withForce(true)
-                            .build());
-        }
+        registration.apply(configurations());
     }
 
-    /** Removes the registration, so that the API server asks nobody any more. */
+    /**
+     * Removes the registration, so that the API server asks nobody any more; one that sends it elsewhere is not ours and
+     * stays.
+     *
+     * @throws RuntimeException when it could not be removed: jobs are refused until somebody does it
+     */
     public void unregister() {
-        WebhookConfigurations configurations = new WebhookConfigurations(settings, Optional.empty());
-        client.resource(configurations.mutating()).delete();
-        client.resource(configurations.validating()).delete();
+        registration.remove(configurations());
+    }
+
+    private WebhookConfigurations configurations() {
+        WebhookSettings known =
+                WebhookSettings.builder().from(settings).port(port()).build();
+        return new WebhookConfigurations(known, identity.bundle());
     }
 
     /** Answers what has been asked, then stops. The registration stays: it says what happens while nobody answers. */

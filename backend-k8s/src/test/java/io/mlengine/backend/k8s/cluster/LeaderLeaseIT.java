@@ -113,7 +113,8 @@ class LeaderLeaseIT {
 
     @Test
     void aCandidateNeverOverwritesWhatItHasNotSeen() {
-        KubernetesLeaseApi api = new KubernetesLeaseApi(config, namespace, RealCandidate.LEASE, RealCandidate.LONG);
+        KubernetesLeaseApi api = new KubernetesLeaseApi(
+                config, namespace, RealCandidate.LEASE, RealCandidate.LONG, RequestObserver.NONE);
         try (RealCandidate first = leader("first", RealCandidate.LONG)) {
             LeaseRecord stale = api.read().toCompletableFuture().join().orElseThrow();
             Await.until(

@@ -32,7 +32,11 @@ final class RealCandidate implements LeadershipListener, AutoCloseable {
 
     RealCandidate(Config config, String namespace, String name, LeaseTimes times) {
         lease = new LeaderLease(
-                held(new KubernetesLeaseApi(config, namespace, LEASE, times)), name, times, clock, callbacks);
+                held(new KubernetesLeaseApi(config, namespace, LEASE, times, RequestObserver.NONE)),
+                name,
+                times,
+                clock,
+                callbacks);
         lease.start(this);
     }
 

@@ -7,13 +7,18 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.mlengine.backend.k8s.cluster.LeaderLease;
 import io.mlengine.backend.k8s.cluster.LeadershipListener;
 import io.mlengine.backend.k8s.cluster.LeaseTimes;
 import io.mlengine.backend.k8s.cluster.ObservedRequests;
+import io.mlengine.backend.k8s.cluster.RequestObserver;
 import io.mlengine.backend.k8s.resource.InstallManifests;
 import io.mlengine.backend.k8s.resource.MLUsageResource;
 import io.mlengine.backend.k8s.resource.RbacManifests;
@@ -21,10 +26,12 @@ import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.FakeNodes;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
+import io.mlengine.backend.k8s.webhook.ReviewObserver;
 import io.mlengine.backend.k8s.webhook.WebhookConfigurations;
 import io.mlengine.backend.k8s.webhook.WebhookSettings;
 import io.mlengine.backend.k8s.webhook.Webhooks;
 import io.mlengine.core.time.SystemClock;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -176,7 +183,8 @@ class LeastPrivilegeIT {
                     "one",
                     LeaseTimes.of(Duration.ofSeconds(2)),
                     clock,
-                    Runnable::run);
+                    Runnable::run,
+                    RequestObserver.NONE);
             lease.start(new LeadershipListener() {
                 @Override
                 public void gained(long token) {}
@@ -231,6 +239,88 @@ class LeastPrivilegeIT {
         } finally {
             jobs.client.resource(registration).delete();
             timer.shutdownNow();
+        }
+    }
+
+    private WebhookService outside(SystemClock clock) {
+        return new WebhookService(
+                OperatorSettings.builder()
+                        .webhookPort(0)
+                        .webhookUrl(URI.create("https://127.0.0.1:9443"))
+                        .build(),
+                new ClusterAddress(account(), own),
+                train -> List.of(),
+                ReviewObserver.NONE,
+                this::note,
+                clock);
+    }
+
+    private Resource<MutatingWebhookConfiguration> mutating() {
+        return jobs.client
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName(RbacManifests.NAME);
+    }
+
+    private Resource<ValidatingWebhookConfiguration> validating() {
+        return jobs.client
+                .admissionRegistration()
+                .v1()
+                .validatingWebhookConfigurations()
+                .withName(RbacManifests.NAME);
+    }
+
+    @Test
+    void webhooksOutsideTheClusterRegisterThemselvesAndTakeThatBack() {
+        try (SystemClock clock = new SystemClock()) {
+            WebhookService webhooks = outside(clock);
+            webhooks.start();
+            assertThat(mutating().get()).isNotNull();
+            assertThat(validating().get()).isNotNull();
+
+            webhooks.close();
+            assertThat(mutating().get()).isNull();
+            assertThat(validating().get()).isNull();
+            assertThat(refused).isEmpty();
+            assertThat(used)
+                    .as("its requests are counted")
+                    .contains(
+                            "PATCH mutatingwebhookconfigurations",
+                            "PATCH validatingwebhookconfigurations",
+                            "DELETE mutatingwebhookconfigurations",
+                            "DELETE validatingwebhookconfigurations");
+        } finally {
+            mutating().delete();
+            validating().delete();
+        }
+    }
+
+    @Test
+    void webhooksThatMayNotUnregisterEndAllTheSame() {
+        try (SystemClock clock = new SystemClock()) {
+            WebhookService webhooks = outside(clock);
+            webhooks.start();
+            jobs.client
+                    .rbac()
+                    .clusterRoleBindings()
+                    .withName(RbacManifests.NAME)
+                    .delete();
+            Await.until("the right is gone", () -> {
+                try (KubernetesClient account = server.clientOf(own, RbacManifests.NAME)) {
+                    account.resource(mutating().get()).get();
+                    return false;
+                } catch (KubernetesClientException refusal) {
+                    return refusal.getCode() == 403;
+                }
+            });
+
+            webhooks.close();
+            assertThat(refused).isNotEmpty();
+            assertThat(mutating().get()).isNotNull();
+        } finally {
+            mutating().delete();
+            validating().delete();
         }
     }
 }

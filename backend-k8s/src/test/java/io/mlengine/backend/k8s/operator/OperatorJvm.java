@@ -54,7 +54,7 @@ final class OperatorJvm implements AutoCloseable {
                     return engine;
                 },
                 new OperatorProcess.Checks(NamedChecks.NONE, NamedChecks.NONE),
-                () -> "",
+                OperatorProcess.Metrics.NONE,
                 clock);
         System.out.println(STANDS_BY);
         process.start();

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,7 @@ class OperatorProcessIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final SystemClock clock = new SystemClock();
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final Set<String> asked = new ConcurrentSkipListSet<>();
 
     private OperatorProcess process(String namespace, EngineFactory engines) {
         OperatorSettings settings = OperatorSettings.builder()
@@ -37,7 +40,8 @@ class OperatorProcessIT {
                 ClusterAddress.of(settings),
                 engines,
                 new OperatorProcess.Checks(NamedChecks.NONE, new NamedChecks(Map.of("caches", () -> ""))),
-                () -> "",
+                new OperatorProcess.Metrics(
+                        () -> "", (verb, resource, status, took) -> asked.add(verb + " " + resource)),
                 clock);
         process.start();
         return process;
@@ -78,6 +82,7 @@ class OperatorProcessIT {
 
             assertThat(first.isLeading()).isFalse();
             assertThat(happened).containsExactly("started 1", "closed 1 while held", "started 2");
+            assertThat(asked).as("its requests are counted").contains("GET leases", "POST leases", "PUT leases");
         } finally {
             first.close();
             clock.close();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.mlengine.core.api.QueueView;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.queue.QueueFigures;
+import io.mlengine.core.queue.QueueLoad;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MLQueuesTest {
@@ -67,6 +70,22 @@ class MLQueuesTest {
         assertThat(CLIENT.asJson(status))
                 .isEqualTo("{\"observedGeneration\":7,\"running\":2,\"waiting\":3,\"gpus\":16,\"cpu\":\"1500m\","
                         + "\"memory\":\"64Gi\"}");
+    }
+
+    @Test
+    void aQueueThatCannotBeReadIsNoQueueAndHasNoStatus() {
+        MLQueueResource good = queue("spec: {gpus: 4}");
+        MLQueueResource bad = queue("spec: {memory: lots}");
+        QueueFigures figures = new QueueFigures(1, QueueLoad.ONE_JOB);
+
+        assertThat(MLQueues.status(good, figures)).hasValueSatisfying(status -> {
+            assertThat(status.running()).isEqualTo(1);
+            assertThat(status.waiting()).isEqualTo(1);
+            assertThat(status.gpus()).isZero();
+        });
+        assertThat(MLQueues.status(bad, figures)).isEmpty();
+        assertThat(MLQueues.tree(List.of(bad)).path("q")).isEmpty();
+        assertThat(MLQueues.tree(List.of(good)).path("q")).containsExactly(MLQueues.config(good));
     }
 
     private static MLQueueResource queue(String spec) {

@@ -36,6 +36,7 @@ import io.mlengine.core.time.SystemClock;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Role;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +62,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class KubernetesJobStoreIT {
     private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final KubernetesServer server = KubernetesServer.shared();
     private final KubernetesClient client = server.client();
@@ -149,7 +151,8 @@ class KubernetesJobStoreIT {
     }
 
     private Open open() {
-        KubernetesJobStore store = new KubernetesJobStore(client, Set.of(namespace), "test", term, writers, clock);
+        KubernetesJobStore store =
+                new KubernetesJobStore(client, Set.of(namespace), "test", term, writers, clock, PATIENCE);
         stores.add(store);
         Heard heard = new Heard();
         JobStore.Opened found =
@@ -246,7 +249,8 @@ class KubernetesJobStoreIT {
                 .withConfig(client.getConfiguration())
                 .withTaskExecutor(gate)
                 .build()) {
-            KubernetesJobStore store = new KubernetesJobStore(slow, Set.of(namespace), "test", term, writers, clock);
+            KubernetesJobStore store =
+                    new KubernetesJobStore(slow, Set.of(namespace), "test", term, writers, clock, PATIENCE);
             stores.add(store);
             Heard heard = new Heard();
             CompletableFuture<JobStore.Opened> opening =

@@ -404,6 +404,27 @@ class WebhookIT {
                 .create();
     }
 
+    @Test
+    void whoTakesBackItsRegistrationLeavesThatOfAnother() {
+        try (Webhooks first = cluster.start()) {
+            Webhooks second = cluster.start();
+
+            first.unregister();
+            assertThat(registered())
+                    .containsOnly("https://127.0.0.1:" + second.port() + WebhookConfigurations.MUTATE_MLTRAIN);
+            second.unregister();
+            assertThat(registered()).isEmpty();
+        }
+    }
+
+    /** Where the API server asks about new jobs. */
+    private List<String> registered() {
+        return cluster.client.admissionRegistration().v1().mutatingWebhookConfigurations().list().getItems().stream()
+                .filter(one -> one.getMetadata().getName().equals("mlengine"))
+                .map(one -> one.getWebhooks().get(0).getClientConfig().getUrl())
+                .toList();
+    }
+
     private void grantQueue(String name) {
         cluster.client
                 .resource(new ClusterRoleBuilder()

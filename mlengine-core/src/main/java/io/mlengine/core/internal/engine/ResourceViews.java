@@ -4,8 +4,9 @@ import io.mlengine.core.api.JobView;
 import io.mlengine.core.api.NodeView;
 import io.mlengine.core.api.QueueView;
 import io.mlengine.core.job.JobRecord;
-import io.mlengine.core.job.Phase;
+import io.mlengine.core.queue.QueueBook;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.queue.QueueFigures;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Node;
 import io.mlengine.spi.model.Placement;
@@ -16,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /** Who holds what, computed from the published views. */
@@ -43,33 +43,18 @@ final class ResourceViews {
     }
 
     static List<QueueView> queues(List<QueueConfig> configured, List<JobView> jobs) {
-        SortedMap<String, QueueConfig> configs = new TreeMap<>();
-        configured.forEach(config -> configs.put(config.name(), config));
-        TreeSet<String> names = new TreeSet<>(configs.keySet());
+        QueueBook book = new QueueBook();
+        jobs.forEach(job -> book.put(job.record()));
+        SortedMap<String, QueueConfig> queues = new TreeMap<>();
+        configured.forEach(config -> queues.put(config.name(), config));
         jobs.stream()
                 .filter(job -> !job.phase().isTerminal())
-                .forEach(job -> names.add(job.record().train().queue()));
-        List<QueueView> views = new ArrayList<>();
-        for (String name : names) {
-            QueueConfig config =
-                    configs.getOrDefault(name, QueueConfig.named(name).build());
-            int waiting = 0;
-            int running = 0;
-            long[] held = new long[3];
-            for (JobView job : jobs) {
-                if (job.record().train().queue().equals(name)) {
-                    waiting += job.phase() == Phase.QUEUED ? 1 : 0;
-                    running += job.phase().holdsResources() ? 1 : 0;
-                    eachHeld(job.record(), (slot, resources) -> {
-                        held[0] += resources.gpuCount();
-                        held[1] += resources.cpuMillis();
-                        held[2] += resources.memoryBytes();
-                    });
-                }
-            }
-            views.add(new QueueView(config, waiting, running, held[0], held[1], held[2]));
-        }
-        return views;
+                .map(job -> job.record().train().queue())
+                .forEach(name -> queues.computeIfAbsent(
+                        name, unknown -> QueueConfig.named(unknown).build()));
+        return queues.values().stream()
+                .map(config -> QueueView.of(config, book.own().getOrDefault(config.name(), QueueFigures.NONE)))
+                .toList();
     }
 
     private static void eachHeld(JobRecord record, BiConsumer<Placement.Slot, Resources> visit) {

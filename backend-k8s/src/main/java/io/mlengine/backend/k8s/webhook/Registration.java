@@ -1,0 +1,88 @@
+package io.mlengine.backend.k8s.webhook;
+
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.mlengine.backend.k8s.cluster.ExactDeletion;
+import io.mlengine.backend.k8s.resource.ApiPaths;
+import io.mlengine.backend.k8s.resource.Labels;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the API server to ask our webhooks, and not to ask them any more. Blocks. */
+final class Registration {
+    private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(Labels.MANAGER)
+            .withForce(true)
+            .build();
+    private static final int TRIES = 5;
+
+    private final KubernetesClient client;
+
+    Registration(KubernetesClient client) {
+        this.client = client;
+    }
+
+    void apply(WebhookConfigurations wanted) {
+        for (HasMetadata configuration : List.of(wanted.mutating(), wanted.validating())) {
+            client.resource(configuration).patch(APPLY);
+        }
+    }
+
+    /** Removes what still sends the API server to us; what others have registered under the same name stays. */
+    void remove(WebhookConfigurations ours) {
+        remove(ours.mutating(), Registration::mutating);
+        remove(ours.validating(), Registration::validating);
+    }
+
+    private <T extends HasMetadata> void remove(T ours, Function<T, List<WebhookClientConfig>> targets) {
+        String name = ours.getMetadata().getName();
+        for (int attempt = 1; attempt <= TRIES; attempt++) {
+            T registered = client.resource(ours).get();
+            if (registered == null) {
+                return;
+            }
+            if (!targets.apply(registered).equals(targets.apply(ours))) {
+                LOG.info("others have registered their webhooks, which stay: kind={} name={}", ours.getKind(), name);
+                return;
+            }
+            // Its bundle may be renewed, and others may register, in this very moment.
+            DeleteOptionsBuilder unchanged = new DeleteOptionsBuilder()
+                    .withNewPreconditions()
+                    .withResourceVersion(registered.getMetadata().getResourceVersion())
+                    .endPreconditions();
+            String path = ApiPaths.ofCluster(ours.getApiVersion(), ours.getPlural()) + "/" + name;
+            if (ExactDeletion.ask(client, path, registered.getMetadata().getUid(), unchanged)) {
+                return;
+            }
+        }
+        throw new IllegalStateException(ours.getKind() + " " + name + " changes faster than it can be removed");
+    }
+
+    private static List<WebhookClientConfig> mutating(MutatingWebhookConfiguration configuration) {
+        return configuration.getWebhooks().stream()
+                .map(hook -> target(hook.getClientConfig()))
+                .toList();
+    }
+
+    private static List<WebhookClientConfig> validating(ValidatingWebhookConfiguration configuration) {
+        return configuration.getWebhooks().stream()
+                .map(hook -> target(hook.getClientConfig()))
+                .toList();
+    }
+
+    /** Whom the API server asks, however it trusts him. */
+    private static WebhookClientConfig target(WebhookClientConfig config) {
+        return new WebhookClientConfigBuilder(config).withCaBundle(null).build();
+    }
+}
