@@ -212,6 +212,39 @@ class PodManifestsTest {
     }
 
     @Test
+    void aJobOfMoreReplicasThanItsRecordHoldsIsRefused() {
+        JobShape most = JobShape.builder()
+                .name("job")
+                .framework(FrameworkName.of("command"))
+                .addRole(Role.named("main")
+                        .command("run")
+                        .image("example/main:1")
+                        .replicas(PodRules.MOST_REPLICAS - 1)
+                        .build())
+                .addRole(Role.named("other")
+                        .command("run")
+                        .image("example/main:1")
+                        .build())
+                .build();
+        JobShape more = JobShape.builder()
+                .from(most)
+                .addRole(Role.named("more")
+                        .command("run")
+                        .image("example/main:1")
+                        .minReplicas(1)
+                        .maxReplicas(2)
+                        .build())
+                .build();
+
+        assertThat(MANIFESTS.unsupported(most)).isEmpty();
+        assertThat(MANIFESTS.unsupported(more))
+                .extracting(refusal -> refusal.path() + " " + refusal.reason() + " " + refusal.message())
+                .singleElement()
+                .asString()
+                .startsWith("spec.roles TooManyReplicas the job may have 4002 replicas");
+    }
+
+    @Test
     void codeThatFollowsABranchHasASideCarWhereItEndsWithThePod() {
         PodLaunch once = SampleJobs.pytorch();
         JobShape job = once.order().job();
