@@ -6,7 +6,6 @@ import io.mlengine.spi.error.ErrorCode;
 import io.mlengine.spi.error.MLEngineException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** The stored form of job records: compact JSON with a version. Secrets are only ever references in it. */
 public final class RecordDocument {
@@ -51,24 +50,22 @@ public final class RecordDocument {
      * @return compact JSON, or packed; larger than {@code most} only when nothing is left to be left out
      */
     public static String writeWithin(JobRecord record, long most) {
-        String text = write(record);
-        if (PackedText.bytesInJson(text) <= most) {
-            return text;
-        }
         JobRecord less = record;
-        String packed = text;
-        for (UnaryOperator<JobRecord> step : RecordTrim.STEPS) {
-            less = step.apply(less);
-            text = write(less);
-            if (PackedText.bytesInJson(text) <= most) {
-                return text;
+        String packed = "";
+        for (int step = 0; ; step++) {
+            if (RecordTrim.letters(less) <= most) {
+                String text = write(less);
+                if (PackedText.bytesInJson(text) <= most) {
+                    return text;
+                }
+                packed = step == 0 ? "" : PackedText.pack(text);
             }
-            packed = PackedText.pack(text);
-            if (packed.length() <= most) {
+            boolean isDone = !packed.isEmpty() && packed.length() <= most;
+            if (isDone || step == RecordTrim.STEPS.size()) {
                 return packed;
             }
+            less = RecordTrim.STEPS.get(step).apply(less);
         }
-        return packed;
     }
 
     /**

@@ -14,10 +14,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
- * What a record can do without when it is too large, what is missed least first. Who reads it goes on as before: no
- * decision rests on what is left out, and the sum of usage is kept.
+ * What a record can do without when it is too large, what is missed least first. Who reads it goes on as before, and the
+ * sum of usage is kept. One decision may be another: that a program ran out of memory in an attempt that is left out is
+ * not held against it, which gives it one retry more.
  */
 final class RecordTrim {
     private static final int SHORT = 200;
@@ -35,6 +37,16 @@ final class RecordTrim {
             RecordTrim::noUse);
 
     private RecordTrim() {}
+
+    /** How many letters replicas have said, which tells without writing it that a record is too large. */
+    static long letters(JobRecord record) {
+        return Stream.concat(record.pastAttempts().stream(), record.attempt().stream())
+                .flatMap(attempt -> attempt.replicas().values().stream())
+                .map(ReplicaRecord::current)
+                .mapToLong(status -> status.message().length()
+                        + status.lastLines().stream().mapToLong(String::length).sum())
+                .sum();
+    }
 
     /** What replicas of past attempts wrote; why an attempt failed is in its cause. */
     private static JobRecord shortPast(JobRecord record) {
