@@ -9,8 +9,6 @@ import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
-import io.mlengine.core.metering.DeviceModels;
-import io.mlengine.core.metering.Usage;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
@@ -108,7 +106,7 @@ public final class PlainLines {
         List<String> fields = new ArrayList<>();
         Instant end = job.finishedAt().orElse(job.createdAt());
         fields.add("duration=" + Figures.shortTime(Duration.between(job.createdAt(), end)));
-        UsageTotal total = UsageTotal.of(Usage.of(job, DeviceModels.NONE, end));
+        UsageTotal total = UsageTotal.of(job, end);
         fields.add("gpuSeconds=" + total.gpuSeconds());
         Outcome outcome = job.outcome().orElse(null);
         if (outcome != null && outcome.result() != Outcome.Result.SUCCEEDED) {

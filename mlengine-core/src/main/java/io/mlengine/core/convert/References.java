@@ -5,15 +5,15 @@ import io.mlengine.spi.model.EnvValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Replaces {@code $(NAME)}, which Kubernetes does in commands, arguments and variables, by what is known now. A name that
- * nobody set stays as it stands, as it does there.
+ * Replaces {@code $(NAME)} and {@code $$}, which Kubernetes does in commands, arguments and variables, by what is known
+ * now. A name that nobody set stays as it stands, as it does there.
  */
 final class References {
-    private static final Pattern REFERENCE = Pattern.compile("\\$(\\$\\(|\\(([A-Za-z_][-A-Za-z0-9_.]*)\\))");
+    private static final Pattern NAME = Pattern.compile("[-._A-Za-z][-._A-Za-z0-9]*");
 
     private final Map<String, Variable> known = new LinkedHashMap<>();
     private boolean isOpen;
@@ -59,21 +59,37 @@ final class References {
     }
 
     private String resolved(String text) {
-        Matcher matcher = REFERENCE.matcher(text);
-        StringBuilder out = new StringBuilder();
-        while (matcher.find()) {
-            String name = matcher.group(2);
-            Variable variable = name == null ? null : known.get(name);
-            String value = matcher.group();
-            if (name == null) {
-                value = "$(";
-            } else if (variable != null && variable.value() instanceof EnvValue.Literal literal) {
-                value = literal.value();
-            } else {
-                isOpen = true;
-            }
-            matcher.appendReplacement(out, Matcher.quoteReplacement(value));
+        return expand(text, this::value);
+    }
+
+    private String value(String name) {
+        Variable variable = known.get(name);
+        if (variable != null && variable.value() instanceof EnvValue.Literal literal) {
+            return literal.value();
         }
-        return matcher.appendTail(out).toString();
+        // What no variable is called, such as a command for a shell, stays there as well.
+        isOpen |= variable != null || NAME.matcher(name).matches();
+        return "$(" + name + ")";
+    }
+
+    /**
+     * Replaces as the node does, from left to right: {@code $$} is a dollar, {@code $(} up to the next {@code )} is
+     * whatever {@code value} says of the name between them, and any other dollar is itself. Values are not looked
+     * through again.
+     */
+    static String expand(String text, UnaryOperator<String> value) {
+        StringBuilder out = new StringBuilder();
+        int at = 0;
+        while (at < text.length()) {
+            int close = text.startsWith("$(", at) ? text.indexOf(')', at) : -1;
+            if (close >= 0) {
+                out.append(value.apply(text.substring(at + 2, close)));
+                at = close + 1;
+            } else {
+                out.append(text.charAt(at));
+                at += text.startsWith("$$", at) ? 2 : 1;
+            }
+        }
+        return out.toString();
     }
 }

@@ -41,6 +41,34 @@ public final class RecordDocument {
     }
 
     /**
+     * Writes a record where room is limited. One that is too large as it is loses what is missed least, until it fits: the
+     * output and messages of replicas, then attempts between the first and the last, whose number and usage are added up.
+     * It is packed (gzip, base64) where that helps. {@link #read} reads all of this.
+     *
+     * @param record the record
+     * @param most bytes that it may have as a string of a JSON document
+     * @return compact JSON, or packed; larger than {@code most} only when nothing is left to be left out
+     */
+    public static String writeWithin(JobRecord record, long most) {
+        JobRecord less = record;
+        String packed = "";
+        for (int step = 0; ; step++) {
+            if (RecordTrim.letters(less) <= most) {
+                String text = write(less);
+                if (PackedText.bytesInJson(text) <= most) {
+                    return text;
+                }
+                packed = step == 0 ? "" : PackedText.pack(text);
+            }
+            boolean isDone = !packed.isEmpty() && packed.length() <= most;
+            if (isDone || step == RecordTrim.STEPS.size()) {
+                return packed;
+            }
+            less = RecordTrim.STEPS.get(step).apply(less);
+        }
+    }
+
+    /**
      * Writes a record for people and scripts.
      *
      * @param record the record
@@ -59,7 +87,8 @@ public final class RecordDocument {
      */
     public static JobRecord read(String text) {
         try {
-            SourceNode root = JsonParser.parse(new SourceText("record", text), text, Integer.MAX_VALUE);
+            String json = PackedText.unpack(text);
+            SourceNode root = JsonParser.parse(new SourceText("record", json), json, Integer.MAX_VALUE);
             Reading reading = new Reading();
             var record = RecordTable.RECORD.read(root, "", reading);
             if (record.isPresent() && reading.violations().isEmpty()) {

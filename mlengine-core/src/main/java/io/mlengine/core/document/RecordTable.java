@@ -9,6 +9,7 @@ import static io.mlengine.core.document.Values.word;
 
 import io.mlengine.core.job.Attempt;
 import io.mlengine.core.job.FailureCause;
+import io.mlengine.core.job.Forgotten;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.JobTimer;
 import io.mlengine.core.job.Observations;
@@ -20,6 +21,7 @@ import io.mlengine.core.job.RetryCount;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Placement;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +81,9 @@ final class RecordTable {
                 .with(
                         usual("pastAttempts", list(attempt()), JobRecord::pastAttempts, List.of()),
                         (builder, past) -> builder.pastAttempts(past))
+                .with(
+                        usual("forgotten", forgotten(), JobRecord::forgotten, Forgotten.NONE),
+                        JobRecord.Builder::forgotten)
                 .with(
                         usual("history", list(phaseChange()), JobRecord::history, List.of()),
                         (builder, history) -> builder.history(history))
@@ -153,6 +158,31 @@ final class RecordTable {
                 infrastructure,
                 preemption,
                 sinceReset);
+    }
+
+    private static ObjectType<Forgotten> forgotten() {
+        ValueType<Long> sum = Values.whole(0, Long.MAX_VALUE);
+        ValueType<BigInteger> large = Values.parsed("a whole number", BigInteger::toString, RecordTable::large);
+        Field<Forgotten, Integer> attempts =
+                mandatory("attempts", Values.integer(0, Integer.MAX_VALUE), Forgotten::attempts);
+        Field<Forgotten, Long> devices = usual("deviceMillis", sum, Forgotten::deviceMillis, 0L);
+        Field<Forgotten, Long> lost = usual("lostDeviceMillis", sum, Forgotten::lostDeviceMillis, 0L);
+        Field<Forgotten, BigInteger> cpu = usual("cpuMilliMillis", large, Forgotten::cpuMilliMillis, BigInteger.ZERO);
+        Field<Forgotten, BigInteger> memory =
+                usual("memoryByteMillis", large, Forgotten::memoryByteMillis, BigInteger.ZERO);
+        return ObjectType.of(
+                "attempts that are added up",
+                given -> new Forgotten(
+                        given.get(attempts), given.get(devices), given.get(lost), given.get(cpu), given.get(memory)),
+                attempts,
+                devices,
+                lost,
+                cpu,
+                memory);
+    }
+
+    private static Optional<BigInteger> large(String text) {
+        return text.matches("[0-9]{1,60}") ? Optional.of(new BigInteger(text)) : Optional.empty();
     }
 
     private static ObjectType<PhaseChange> phaseChange() {

@@ -112,11 +112,20 @@ public interface JobRecord {
     Optional<Attempt> attempt();
 
     /**
-     * Attempts before the newest, oldest first; of a long series only the newest are kept.
+     * Attempts before the newest, oldest first; of a long series some are kept, the others are {@link #forgotten}.
      *
      * @return at most 32 attempts
      */
     List<Attempt> pastAttempts();
+
+    /**
+     * Attempts that are not among {@link #pastAttempts} any more.
+     *
+     * @return how many, and the sum of what they used
+     */
+    default @Value.Default Forgotten forgotten() {
+        return Forgotten.NONE;
+    }
 
     /**
      * Retries used.

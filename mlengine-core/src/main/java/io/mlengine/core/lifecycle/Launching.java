@@ -24,8 +24,6 @@ import java.util.stream.Collectors;
 
 /** The way into RUNNING: grant, reservation, waves of starts, readiness. At most one order waits for its answer. */
 final class Launching {
-    private static final int MOST_PAST_ATTEMPTS = 32;
-
     private Launching() {}
 
     static void grant(Draft draft, Grant event) {
@@ -33,15 +31,14 @@ final class Launching {
         if (waits || !fits(draft.record(), event.placement())) {
             return;
         }
+        PastAttempts.add(draft);
         JobRecord record = draft.record();
-        List<Attempt> past = new ArrayList<>(record.pastAttempts());
-        record.attempt().ifPresent(past::add);
         Attempt attempt = Attempt.builder()
                 .id(new AttemptId(record.id(), record.attemptNumber() + 1))
                 .placement(event.placement())
                 .grantedAt(draft.now())
                 .build();
-        draft.change(builder -> builder.attempt(attempt).pastAttempts(Draft.newest(past, MOST_PAST_ATTEMPTS)));
+        draft.change(builder -> builder.attempt(attempt));
         draft.disarm(JobTimer.BACK_OFF);
         draft.arm(JobTimer.START, draft.now().plus(record.train().runPolicy().startTimeout()));
         record.train()

@@ -1,6 +1,9 @@
 package io.mlengine.core.metering;
 
+import io.mlengine.core.job.Forgotten;
+import io.mlengine.core.job.JobRecord;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,6 +74,23 @@ public record UsageTotal(
     public static UsageTotal of(Collection<UsageRecord> records) {
         UsageTotal total = ZERO;
         for (UsageRecord usage : records) {
+            total = total.plus(usage);
+        }
+        return total;
+    }
+
+    /**
+     * All that a job used, in attempts that its record has forgotten too.
+     *
+     * @param job the job
+     * @param now end of what has not ended
+     * @return the sum
+     */
+    public static UsageTotal of(JobRecord job, Instant now) {
+        Forgotten before = job.forgotten();
+        UsageTotal total = new UsageTotal(
+                before.deviceMillis(), before.lostDeviceMillis(), before.cpuMilliMillis(), before.memoryByteMillis());
+        for (UsageRecord usage : Usage.of(job, DeviceModels.NONE, now)) {
             total = total.plus(usage);
         }
         return total;

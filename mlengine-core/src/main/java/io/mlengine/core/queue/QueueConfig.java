@@ -2,6 +2,7 @@ package io.mlengine.core.queue;
 
 import io.mlengine.spi.model.ModelStyle;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.immutables.value.Value;
 
@@ -54,6 +55,14 @@ public interface QueueConfig {
      * @return the number, or empty for no limit
      */
     OptionalLong jobs();
+
+    /**
+     * Highest priority that jobs of this queue and of those below it may have. It is asked when a job is submitted, so a
+     * lower one is not held against jobs that were accepted before.
+     *
+     * @return the priority, not negative, or empty for any
+     */
+    OptionalInt maxPriority();
 
     /**
      * Whether it starts no more jobs; those that run go on.

@@ -106,6 +106,10 @@ public final class QueueTree {
             if (tree.queues.containsKey(end)) {
                 problems.add(violation(field + ".parent", "the chain of parents never ends", parent));
             }
+            if (queue.maxPriority().isPresent() && queue.maxPriority().getAsInt() < 0) {
+                String found = Integer.toString(queue.maxPriority().getAsInt());
+                problems.add(violation(field + ".maxPriority", "the highest priority is not negative", found));
+            }
             for (QueueDimension dimension : QueueDimension.values()) {
                 OptionalLong limit = dimension.limit(queue);
                 if (limit.isPresent() && limit.getAsLong() < 0) {

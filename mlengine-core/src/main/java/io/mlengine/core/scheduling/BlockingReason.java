@@ -67,7 +67,10 @@ public record BlockingReason(
     public enum Code {
         /** It backs off after a failure until the time in {@code where}. */
         BACK_OFF,
-        /** A quota outside the engine, named in {@code refusals}, leaves no room; it asks again at the time in {@code where}. */
+        /**
+         * A quota outside the engine, named in {@code refusals}, left no room; it asks again at the time in {@code where},
+         * or when it fits without anybody being stopped.
+         */
         QUOTA_EXCEEDED,
         /** Its queue, or one above it, starts no jobs. */
         QUEUE_STOPPED,

@@ -126,7 +126,9 @@ final class Pass {
             start(gang, place);
             return;
         }
-        noRoomNow.add(shape);
+        if (gang.refusal().isEmpty()) {
+            noRoomNow.add(shape);
+        }
         block(gang, need, shape);
     }
 
@@ -148,24 +150,43 @@ final class Pass {
 
     private static BlockingReason waits(PendingGang gang, String until) {
         return gang.refusal()
-                .map(why -> new BlockingReason(
-                        BlockingReason.Code.QUOTA_EXCEEDED,
-                        "",
-                        0,
-                        0,
-                        0,
-                        until,
-                        List.of(),
-                        List.of(new BlockingReason.Refusal(0, why))))
+                .map(why -> quotaExceeded(why, until))
                 .orElseGet(() -> reason(BlockingReason.Code.BACK_OFF, until, List.of()));
     }
 
-    /** Limits hold for what is held now, and also when everybody for whom room is kept has started. */
+    private static BlockingReason quotaExceeded(String why, String until) {
+        return new BlockingReason(
+                BlockingReason.Code.QUOTA_EXCEEDED,
+                "",
+                0,
+                0,
+                0,
+                until,
+                List.of(),
+                List.of(new BlockingReason.Refusal(0, why)));
+    }
+
+    /** Tells in addition why nobody is stopped for it. */
+    private List<BlockingReason> withRefusal(PendingGang gang, List<BlockingReason> why) {
+        if (!rules.evicting() || gang.refusal().isEmpty()) {
+            return why;
+        }
+        List<BlockingReason> both = new ArrayList<>(why);
+        both.add(quotaExceeded(gang.refusal().get(), ""));
+        return both;
+    }
+
     private Predicate<QueueLoad> startQuota(String queue) {
-        return load -> now.queues().fits(queue, load) && later.queues().fits(queue, load);
+        return new Spare(now, later).quota(queue);
     }
 
     private @Nullable Holding placeNow(PendingGang gang, GangNeed need) {
+        if (gang.refusal().isPresent()) {
+            // It may be refused again: nobody loses the room that is kept for him to a mere try.
+            Spare spare = spare();
+            leaveKept(spare, gang);
+            return placer.most(spare.now(), gang.queue(), need, spare.quota(gang.queue()));
+        }
         Holding before = snapshot.kept().get(gang.id());
         if (before == null || !now.hasFree(before) || !startQuota(gang.queue()).test(before.load())) {
             return placer.most(now, gang.queue(), need, startQuota(gang.queue()));
@@ -180,24 +201,20 @@ final class Pass {
         if (growth.isEmpty()) {
             return Optional.empty();
         }
-        // Replicas beyond the least leave alone what is kept for others, even for those behind.
-        Room rest = now.copy();
-        Room restLater = later.copy();
-        rest.occupy(start);
-        restLater.occupy(start);
-        snapshot.kept().forEach((job, place) -> {
-            boolean isPassed = started.contains(job) || kept.contains(job) || job.equals(gang.id());
-            if (!isPassed && restLater.hasFree(place)) {
-                restLater.occupy(place);
-                rest.capBy(restLater, place);
-            }
-        });
-        return Optional.ofNullable(growth.get()
-                .place(
-                        rest,
-                        placer,
-                        load -> rest.queues().fits(gang.queue(), load)
-                                && restLater.queues().fits(gang.queue(), load)));
+        // So it is for replicas beyond the least.
+        Spare spare = spare();
+        spare.occupy(start);
+        leaveKept(spare, gang);
+        return Optional.ofNullable(growth.get().place(spare.now(), placer, spare.quota(gang.queue())));
+    }
+
+    private Spare spare() {
+        return new Spare(now.copy(), later.copy());
+    }
+
+    /** What was kept for others that are still to be looked at. */
+    private void leaveKept(Spare spare, PendingGang gang) {
+        spare.leave(snapshot.kept(), job -> !started.contains(job) && !kept.contains(job) && !job.equals(gang.id()));
     }
 
     private void start(PendingGang gang, Holding place) {
@@ -220,7 +237,9 @@ final class Pass {
             reasons.put(gang.id(), never);
             return;
         }
-        if (!keepRoom(gang, need, shape) && !evict(gang, need, shape)) {
+        // For a job that a quota refused nobody is stopped, and no room is kept: it would be for nothing, at each try.
+        boolean mayCome = gang.refusal().isEmpty() && (keepRoom(gang, need, shape) || evict(gang, need, shape));
+        if (!mayCome) {
             unexplained.put(gang.id(), new Blocked(gang, need, shape));
         }
         if (rules.strict() && !started.contains(gang.id())) {
@@ -363,7 +382,7 @@ final class Pass {
         for (Blocked blocked : unexplained.values()) {
             List<BlockingReason> why = known.computeIfAbsent(
                     blocked.shape(), shape -> explainer.whyNow(blocked.gang(), blocked.need(), situation));
-            reasons.put(blocked.gang().id(), why);
+            reasons.put(blocked.gang().id(), withRefusal(blocked.gang(), why));
         }
         Map<String, Integer> positions = new LinkedHashMap<>();
         for (PendingGang gang : snapshot.pending()) {

@@ -4,9 +4,12 @@ import io.mlengine.core.job.Attempt;
 import io.mlengine.core.job.FailureCause;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.JobTimer;
+import io.mlengine.core.job.PhaseChange;
+import io.mlengine.core.lifecycle.Reason;
 import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ModelStyle;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.immutables.value.Value;
 
@@ -22,9 +25,10 @@ public interface PendingGang extends Gang {
     Optional<Instant> notBefore();
 
     /**
-     * What it waits for outside the engine until {@link #notBefore}, for example a quota.
+     * What refused its last try outside the engine, for example a quota. Until a try goes through, or a user has held it
+     * back and let it go on, it takes free room only: nobody is stopped for it.
      *
-     * @return one sentence for people with the numbers, or empty for the usual back-off
+     * @return one sentence for people with the numbers, or empty
      */
     Optional<String> refusal();
 
@@ -54,10 +58,18 @@ public interface PendingGang extends Gang {
     }
 
     private static Optional<String> refusal(JobRecord job) {
+        if (isResumed(job)) {
+            return Optional.empty();
+        }
         return job.attempt()
                 .flatMap(Attempt::cause)
                 .filter(cause -> cause.failureClass() == FailureClass.QUOTA)
                 .map(FailureCause::message);
+    }
+
+    private static boolean isResumed(JobRecord job) {
+        List<PhaseChange> history = job.history();
+        return !history.isEmpty() && history.get(history.size() - 1).reason().equals(Reason.RESUMED);
     }
 
     /**

@@ -14,7 +14,11 @@ final class ReasonText {
         return switch (reason.code()) {
             case BACK_OFF -> "backs off after a failure until " + reason.where();
             case QUOTA_EXCEEDED ->
-                "waiting for a quota: " + reason.refusals().get(0).why() + "; asks again at " + reason.where();
+                reason.where().isEmpty()
+                        ? "nobody is stopped for it, since a quota refused it: "
+                                + reason.refusals().get(0).why()
+                        : "waiting for a quota: " + reason.refusals().get(0).why() + "; asks again at "
+                                + reason.where();
             case QUEUE_STOPPED -> "queue " + reason.where() + " is stopped";
             case QUEUE_UNKNOWN -> "queue " + reason.where() + " is not configured";
             case QUEUE_LIMIT ->

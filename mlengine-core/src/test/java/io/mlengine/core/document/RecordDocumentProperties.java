@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mlengine.core.job.Attempt;
 import io.mlengine.core.job.FailureCause;
+import io.mlengine.core.job.Forgotten;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.JobTimer;
 import io.mlengine.core.job.Observations;
@@ -26,6 +27,7 @@ import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.ReplicaKey;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,7 @@ class RecordDocumentProperties {
                             .attempt(attempt)
                             .pastAttempts(List.of(attempt, attempt))
                             .retries(new RetryCount(1, 2, 3, 4))
+                            .forgotten(new Forgotten(5, 6, 7, BigInteger.TEN.pow(30), BigInteger.ONE))
                             .sizes(new TreeMap<>(Map.of("worker", 3)))
                             .timers(new TreeMap<>(Map.of(JobTimer.DEADLINE, at, JobTimer.BACK_OFF, at)))
                             .history(List.of(new PhaseChange(phase, 1, at, "Granted", text)))

@@ -79,6 +79,9 @@ class JobStateMachineProperties {
         }
 
         assertThat(job.record().retries()).isEqualTo(new RetryCount(0, 0, 0, refusals));
+        assertThat(job.record().pastAttempts()).hasSizeLessThan(Math.min(refusals, 3));
+        assertThat(job.record().history()).hasSizeLessThan(16);
+        assertThat(job.record().attemptNumber()).isEqualTo(refusals);
         assertThat(job.grant().reserved().phase()).isEqualTo(Phase.STARTING);
     }
 

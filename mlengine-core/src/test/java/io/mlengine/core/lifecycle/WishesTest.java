@@ -13,8 +13,10 @@ import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.RetryCount;
 import io.mlengine.core.job.RunPolicy;
+import io.mlengine.core.scheduling.PendingGang;
 import io.mlengine.spi.backend.ReplicaState;
 import io.mlengine.spi.backend.StopReason;
+import io.mlengine.spi.model.FailureClass;
 import io.mlengine.spi.model.ReplicaId;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -225,5 +227,16 @@ class WishesTest {
         assertThat(job.effects(Effect.Release.class).get(0).cleanup()).isEqualTo(RunPolicy.Cleanup.RUNNING);
         job.wakeAtNextTimer().grant().reserved().allReady().exit("worker", 0, 0);
         assertThat(job.effects(Effect.Release.class).get(0).cleanup()).isEqualTo(RunPolicy.Cleanup.ALL);
+    }
+
+    @Test
+    void aJobThatIsLetGoOnAfterAQuotaRefusedItMayHaveOthersStoppedAgain() {
+        JobDriver job = JobDriver.starting(workers(1)).orderFailed(FailureClass.QUOTA, "QuotaExceeded");
+        assertThat(PendingGang.of(job.record()).refusal()).contains("no");
+
+        job.send(SUSPEND).send(RESUME);
+
+        assertThat(PendingGang.of(job.record()).refusal()).isEmpty();
+        assertThat(PendingGang.of(job.record()).notBefore()).isEmpty();
     }
 }

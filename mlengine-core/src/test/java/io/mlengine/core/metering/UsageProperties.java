@@ -96,6 +96,21 @@ class UsageProperties {
     }
 
     @Property
+    void whatIsForgottenStillCounts(@ForAll("attempts") List<List<Epoch>> attempts, @ForAll int from, @ForAll int to) {
+        JobRecord job = job(attempts);
+        int size = job.pastAttempts().size();
+        int first = Math.floorMod(from, size + 1);
+        int end = first + Math.floorMod(to, size + 1 - first);
+
+        JobRecord less = Forgetting.past(job, first, end);
+
+        assertThat(less.pastAttempts()).hasSize(size - (end - first));
+        assertThat(less.forgotten().attempts()).isEqualTo(end - first);
+        assertThat(UsageTotal.of(less, START)).isEqualTo(UsageTotal.of(job, START));
+        assertThat(UsageTotal.of(job, START)).isEqualTo(UsageTotal.of(Usage.of(job, MODELS, START)));
+    }
+
+    @Property
     void intervalsOfAnAttemptDoNotOverlap(@ForAll("epochs") List<Epoch> epochs) {
         Attempt attempt = attempt(1, epochs, START);
         Instant last = START;

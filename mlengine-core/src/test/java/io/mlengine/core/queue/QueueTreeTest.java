@@ -25,11 +25,17 @@ class QueueTreeTest {
                 QueueConfig.named("a").parent("b").build(),
                 QueueConfig.named("b").parent("a").gpus(-1).build(),
                 QueueConfig.named("c").parent("none").build(),
-                QueueConfig.named("c").build());
+                QueueConfig.named("c").build(),
+                QueueConfig.named("d").maxPriority(-1).build());
         assertThat(QueueTree.problems(queues))
                 .extracting(Violation::path)
                 .containsExactly(
-                        "queues[0].parent", "queues[1].parent", "queues[1].gpus", "queues[2].parent", "queues[3].name");
+                        "queues[0].parent",
+                        "queues[1].parent",
+                        "queues[1].gpus",
+                        "queues[2].parent",
+                        "queues[3].name",
+                        "queues[4].maxPriority");
         assertThat(QueueTree.of(queues).path("a")).hasSize(2);
     }
 

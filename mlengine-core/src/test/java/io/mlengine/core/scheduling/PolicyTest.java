@@ -172,6 +172,32 @@ class PolicyTest {
         assertThat(PRIORITY.decide(state, Budget.DEFAULT).isEmpty()).isTrue();
     }
 
+    @Test
+    void nobodyIsStoppedAgainForAJobThatAQuotaRefused() {
+        PendingGang urgent = pending(2, gpus(1), 1).priority(9).build();
+        PendingGang refused = PendingGang.builder()
+                .from(urgent)
+                .notBefore(NOW.minusSeconds(1))
+                .refusal("exceeded quota: few")
+                .build();
+        ClusterState full =
+                state(node("a", 1)).addRunning(running(1, "a", "a/0")).build();
+        ClusterState free = state(node("a", 1)).build();
+
+        assertThat(with(full, urgent).evictions()).hasSize(1);
+        assertThat(with(full, refused).evictions()).isEmpty();
+        assertThat(with(full, refused).waits().get(refused.id()))
+                .satisfies(wait -> assertThat(wait.text())
+                        .isEqualTo("waiting for 1 GPU on one node: 0 GPUs free on a, short by 1, held by job-1;"
+                                + " nobody is stopped for it, since a quota refused it: exceeded quota: few"));
+        assertThat(with(free, refused).starts()).hasSize(1);
+    }
+
+    private static Plan with(ClusterState state, PendingGang gang) {
+        return PRIORITY.decide(
+                ClusterState.builder().from(state).addPending(gang).build(), Budget.DEFAULT);
+    }
+
     private static List<String> starts(SchedulingPolicy policy, ClusterState state) {
         List<String> starts = new ArrayList<>();
         for (Plan.Start start : policy.decide(state, Budget.DEFAULT).starts()) {

@@ -21,6 +21,9 @@ final class Gangs {
     static final List<Long> HUGE_AMOUNTS =
             List.of(0L, 1L, Long.MAX_VALUE / 2, Long.MAX_VALUE / 2 + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE);
 
+    /** The back-off of a gang that a quota refused, and that may ask again. */
+    private static final int REFUSED = -1;
+
     private Gangs() {}
 
     /** A gang without identity; each call makes a new builder, because builders are used up. */
@@ -75,7 +78,7 @@ final class Gangs {
                         Arbitraries.integers().between(0, 2),
                         Arbitraries.of(true, true, true, false),
                         Arbitraries.of("a", "b"),
-                        Arbitraries.of(0, 0, 0, 0, 0, 0, 0, 60))
+                        Arbitraries.of(0, 0, 0, 0, 0, 0, 0, 60, REFUSED))
                 .as((list, gangMinimum, near, priority, preemptible, queue, backOff) -> () -> PendingGang.builder()
                         .roles(list)
                         .gangMinimum(gangMinimum)
@@ -83,7 +86,8 @@ final class Gangs {
                         .priority(priority)
                         .preemptible(preemptible)
                         .queue(queue)
-                        .notBefore(Optional.of(ClusterStates.NOW.plusSeconds(backOff))));
+                        .notBefore(Optional.of(ClusterStates.NOW.plusSeconds(backOff)))
+                        .refusal(backOff == REFUSED ? Optional.of("exceeded quota") : Optional.empty()));
     }
 
     static Arbitrary<Resources> resources() {

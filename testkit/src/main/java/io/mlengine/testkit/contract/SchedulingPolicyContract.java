@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -250,6 +251,17 @@ public abstract class SchedulingPolicyContract {
                         .isFalse();
             }
         }
+    }
+
+    @Property(tries = 500)
+    void nobodyIsStoppedAndNoRoomKeptForWhomAQuotaRefused(@ForAll("states") ClusterState state) {
+        Set<JobId> refused = state.pending().stream()
+                .filter(gang -> gang.refusal().isPresent())
+                .map(PendingGang::id)
+                .collect(Collectors.toSet());
+        Plan plan = decide(state);
+        assertThat(plan.evictions()).extracting(Plan.Eviction::beneficiary).noneMatch(refused::contains);
+        assertThat(plan.earmarks()).extracting(Plan.Earmark::beneficiary).noneMatch(refused::contains);
     }
 
     // I20

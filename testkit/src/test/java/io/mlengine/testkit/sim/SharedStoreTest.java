@@ -8,6 +8,7 @@ import io.mlengine.core.api.JobFilter;
 import io.mlengine.core.api.JobHandle;
 import io.mlengine.core.api.JobView;
 import io.mlengine.core.api.SubmitOptions;
+import io.mlengine.core.api.SubmitResult;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.queue.QueueConfig;
@@ -21,6 +22,7 @@ import io.mlengine.spi.model.FrameworkName;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.Role;
+import io.mlengine.spi.model.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,6 +100,26 @@ class SharedStoreTest {
         assertThat(simulation.store().rejected()).containsKey(id);
         assertThat(simulation.store().rejected().get(id))
                 .anySatisfy(violation -> assertThat(violation.path()).isEqualTo("spec.framework"));
+    }
+
+    @Test
+    void aPriorityAboveItsQueuesIsRejectedByWhateverWayItComes() {
+        simulation
+                .store()
+                .queues(List.of(QueueConfig.named("default").maxPriority(5).build()));
+        MLTrain high = MLTrain.builder().from(job("high", 1)).priority(6).build();
+
+        JobId id = simulation.store().submit(high, "ada");
+        simulation.runUntil(() -> simulation.store().rejected().containsKey(id), Duration.ofSeconds(5));
+        SubmitResult called = simulation.await(simulation.engine().submit(high));
+
+        assertThat(simulation.store().rejected().get(id))
+                .extracting(Violation::code)
+                .containsExactly("ML-436");
+        assertThat(((SubmitResult.Rejected) called).violations())
+                .isEqualTo(simulation.store().rejected().get(id));
+        assertThat(simulation.engine().validate(high)).isEqualTo(((SubmitResult.Rejected) called).violations());
+        assertThat(simulation.engine().validate(job("low", 1))).isEmpty();
     }
 
     @Test

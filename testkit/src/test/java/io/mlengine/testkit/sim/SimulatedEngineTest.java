@@ -16,11 +16,14 @@ import io.mlengine.core.job.DelegateKind;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.PhaseChange;
+import io.mlengine.core.job.Retries;
 import io.mlengine.core.job.RunPolicy;
 import io.mlengine.core.metering.UsageTotal;
+import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.error.MLEngineException;
 import io.mlengine.spi.model.ExitStatus;
 import io.mlengine.spi.model.GpuRequest;
+import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.NodeConstraints;
 import io.mlengine.spi.model.Placement;
 import io.mlengine.spi.model.Resources;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -124,6 +128,39 @@ class SimulatedEngineTest {
                         "PyTorchJob",
                         "a PyTorchJob needs a cluster with Kubernetes and Kubeflow; remove `delegate` to run the job"
                                 + " here"));
+    }
+
+    @Test
+    void listenersHearWhyAJobWaitsWhenItsBackOffIsOver() {
+        List<JobId> fails = new ArrayList<>();
+        SimulatedEngine simulation = SimulatedEngine.builder()
+                .seed(7)
+                .nodes(1, 16, 1)
+                .replicas(replica -> fails.contains(replica.attempt().job())
+                        ? ReplicaScript.failsAfter(Duration.ofSeconds(5), ExitStatus.ofSignal(9))
+                        : ReplicaScript.forever())
+                .build();
+        List<String> heard = new ArrayList<>();
+        MLEngine.Subscription subscription = simulation
+                .engine()
+                .listen(
+                        JobFilter.ALL,
+                        event -> event.view().waiting().map(Wait::text).ifPresent(heard::add));
+        JobHandle failing = simulation.submit(job("failing", 1)
+                .runPolicy(RunPolicy.builder()
+                        .retries(new Retries(9, 9, OptionalInt.empty()))
+                        .build())
+                .build());
+        fails.add(failing.id());
+        JobHandle other = simulation.submit(job("other", 1).build());
+        simulation.runUntil(() -> other.view().phase() == Phase.RUNNING, LONG);
+        heard.clear();
+
+        simulation.runUntil(() -> failing.view().waiting().orElseThrow().text().contains("held by"), LONG);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThat(heard).anySatisfy(why -> assertThat(why).contains("held by"));
+        subscription.close();
     }
 
     @Test

@@ -14,6 +14,9 @@ import java.util.TreeSet;
 
 /** What a job may ask for where replicas are pods. */
 final class PodRules {
+    /** Most replicas of a job, of all roles together, whose record is sure to fit into its object. */
+    static final int MOST_REPLICAS = 4_000;
+
     private final JobShape job;
     private final PodConfig config;
     private final List<Unsupported> found = new ArrayList<>();
@@ -27,6 +30,7 @@ final class PodRules {
         PodRules rules = new PodRules(job, config);
         rules.code();
         rules.inputs();
+        rules.size();
         rules.roles();
         return rules.found;
     }
@@ -97,6 +101,17 @@ final class PodRules {
             if (!places.add(PodVolumes.inputPath(job, input))) {
                 refuse(path + ".path", "InputPathTaken", "another input has this place. Maybe choose another path.");
             }
+        }
+    }
+
+    private void size() {
+        long most = job.roles().stream().mapToLong(Role::most).sum();
+        if (most > MOST_REPLICAS) {
+            refuse(
+                    "spec.roles",
+                    "TooManyReplicas",
+                    "the job may have " + most + " replicas, and what is known of more than " + MOST_REPLICAS
+                            + " fits into no object. Maybe give each replica more GPUs, or make several jobs.");
         }
     }
 

@@ -7,6 +7,7 @@ import io.mlengine.spi.framework.ReplicaPlan;
 import io.mlengine.spi.model.CodeSource;
 import io.mlengine.spi.model.DataSource;
 import io.mlengine.spi.model.EnvValue;
+import io.mlengine.spi.model.GitSource;
 import io.mlengine.spi.model.JobShape;
 import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.Resources;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -60,12 +60,16 @@ final class PodVariables {
         return list;
     }
 
+    /**
+     * All replicas of an attempt have the same, or none: a branch becomes a commit only when the first of them has
+     * fetched it, and some are made before, others after that.
+     */
     private void code(PodLaunch launch) {
         launch.order()
                 .job()
                 .code()
                 .flatMap(CodeSource::git)
-                .flatMap(git -> launch.codeCommit().or(() -> Optional.of(git.revision())))
+                .map(GitSource::revision)
                 .filter(GitCommit::isFull)
                 .ifPresent(commit -> put("MLENGINE_CODE_COMMIT", commit));
     }

@@ -68,6 +68,15 @@ public interface MLQueueSpec {
     Long jobs();
 
     /**
+     * Highest priority of new jobs in it and in the queues below it.
+     *
+     * @return the priority, or null for any
+     */
+    @FieldSchema("Highest priority of new jobs in it and in the queues below it.")
+    @Nullable
+    Integer maxPriority();
+
+    /**
      * Whether it starts no more jobs; those that run go on.
      *
      * @return true when stopped; null means false

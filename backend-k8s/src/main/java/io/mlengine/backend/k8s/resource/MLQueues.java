@@ -30,6 +30,7 @@ public final class MLQueues {
         queue.parent(Optional.ofNullable(spec.parent())).stopped(Boolean.TRUE.equals(spec.stopped()));
         ifThere(spec.gpus(), queue::gpus);
         ifThere(spec.jobs(), queue::jobs);
+        ifThere(spec.maxPriority(), queue::maxPriority);
         ifThere(spec.cpu(), text -> queue.cpuMillis(Amounts.millis(text)));
         ifThere(spec.memory(), text -> queue.memoryBytes(Amounts.bytes(text)));
         return queue.build();
@@ -61,6 +62,7 @@ public final class MLQueues {
                 .stopped(queue.stopped() ? Boolean.TRUE : null);
         queue.gpus().ifPresent(spec::gpus);
         queue.jobs().ifPresent(spec::jobs);
+        queue.maxPriority().ifPresent(spec::maxPriority);
         queue.cpuMillis().ifPresent(millis -> spec.cpu(Amounts.cores(millis)));
         queue.memoryBytes().ifPresent(bytes -> spec.memory(Amounts.size(bytes)));
         MLQueueResource resource = new MLQueueResource();

@@ -8,8 +8,6 @@ import io.mlengine.core.job.Outcome;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.PhaseChange;
 import io.mlengine.core.job.ReplicaRecord;
-import io.mlengine.core.metering.DeviceModels;
-import io.mlengine.core.metering.Usage;
 import io.mlengine.core.metering.UsageTotal;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.Progress;
@@ -174,7 +172,7 @@ public final class MLTrainStatuses {
 
     /** Devices need no names here, because the sums are over all of them. */
     private static MLTrainUsage usage(JobRecord record, Instant now) {
-        UsageTotal total = UsageTotal.of(Usage.of(record, DeviceModels.NONE, now));
+        UsageTotal total = UsageTotal.of(record, now);
         return MLTrainUsage.builder()
                 .gpuSeconds(total.gpuSeconds())
                 .lostGpuSeconds(total.lostDeviceMillis() / 1000)

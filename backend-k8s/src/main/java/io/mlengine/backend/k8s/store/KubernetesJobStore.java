@@ -64,6 +64,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final KubernetesEvents events;
     private final UnreadableJobs unreadable;
     private final Departures departures;
+    private final RejectionNotes rejections;
     private volatile @Nullable Outside outside;
     private volatile boolean closed;
     private volatile EngineClock.Cancellation nextLook = () -> {};
@@ -96,6 +97,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         TrainReader reader = new TrainReader(client);
         this.writer = new TrainWriter(client, reader);
         this.departures = new Departures(reader::read, writers, clock, this::departed);
+        this.rejections = new RejectionNotes(this::writeRejection, leadership::isHeld, writers, clock);
         WatchProbes probes = new WatchProbes(stalePatience, writers, clock);
         this.trains = new TrainWatch(client, namespaces, probes);
         this.queues = new QueueWatch(client, probes, this::queuesChanged);
@@ -225,9 +227,13 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                     if (!leadership.isHeld()) {
                         throw new CompletionException(new IllegalStateException("this process does not lead"));
                     }
-                    entry.exclusively(() -> writer.write(entry, Rejections.status(violations, entry.generation()), 0));
+                    writeRejection(entry, violations);
                 }),
                 writers);
+    }
+
+    private void writeRejection(TrainEntry entry, List<Violation> violations) {
+        entry.exclusively(() -> writer.write(entry, Rejections.status(violations, entry.generation()), 0));
     }
 
     /** Objects may be handed to kinds of Kubeflow, where the cluster has them. */
@@ -271,6 +277,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         closed = true;
         nextLook.cancel();
         departures.close();
+        rejections.close();
         trains.close();
         delegates.close();
         queues.close();
@@ -332,15 +339,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
                 List<Violation> violations = read.violations().stream()
                         .map(placed -> placed.violation())
                         .toList();
-                reject(entry.job(), violations, new Fence(owner, leadership.token()))
-                        .whenComplete((done, error) -> {
-                            if (error != null) {
-                                LOG.warn(
-                                        "a rejection could not be noted: job={} error={}",
-                                        entry.job(),
-                                        error.toString());
-                            }
-                        });
+                rejections.show(entry, violations);
             }
         }
 

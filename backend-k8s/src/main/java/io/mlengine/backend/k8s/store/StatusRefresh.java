@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class StatusRefresh {
     private static final Logger LOG = LoggerFactory.getLogger(StatusRefresh.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** etcd takes objects of 1.5 MiB, and the spec is in the object too. */
+    private static final long MOST_RECORD = 1 << 20;
 
     private final TrainWatch trains;
     private final TrainWriter writer;
@@ -59,9 +61,13 @@ final class StatusRefresh {
     private MLTrainStatus status(TrainEntry entry, JobRecord record, Optional<Progress> progress, Optional<Wait> wait) {
         return MLTrainStatus.builder()
                 .from(MLTrainStatuses.of(record, progress, wait, entry.generation(), clock.instant()))
-                .record(RecordDocument.write(record))
+                .record(text(record))
                 .recordVersion(record.version())
                 .build();
+    }
+
+    private static String text(JobRecord record) {
+        return RecordDocument.writeWithin(record, MOST_RECORD);
     }
 
     /** Shows a view soon; of several only the newest. */
@@ -87,7 +93,7 @@ final class StatusRefresh {
 
     private boolean write(TrainEntry entry, JobView view) {
         MLTrainStatus written = entry.written();
-        if (written == null || !RecordDocument.write(view.record()).equals(written.record())) {
+        if (written == null || !text(view.record()).equals(written.record())) {
             // The record has moved on: its own write shows the rest.
             return false;
         }

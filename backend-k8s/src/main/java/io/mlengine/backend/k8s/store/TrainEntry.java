@@ -170,6 +170,13 @@ final class TrainEntry {
         return isNew;
     }
 
+    /** Nobody knows the verdict on this generation: it is judged again at the next look. */
+    synchronized void notJudged(long ofGeneration) {
+        if (judgedGeneration == ofGeneration) {
+            judgedGeneration = -1;
+        }
+    }
+
     /** Whether this generation of the spec is looked at for the first time; it has been from now on. */
     synchronized boolean isNewSpec() {
         boolean isNew = wishedGeneration != generation;

@@ -1,8 +1,12 @@
 package io.mlengine.backend.k8s.webhook;
 
+import io.mlengine.core.admission.QueuePriority;
+import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.spi.model.Violation;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,16 +19,19 @@ final class TrainAdmission implements Admitter {
     private static final String DEFAULT_QUEUE = "default";
 
     private final TrainRules rules;
-    private final QueueAccess queues;
+    private final QueueAccess access;
+    private final Supplier<List<QueueConfig>> queues;
 
     /**
      * Makes the admission.
      *
      * @param rules what a job must keep to
-     * @param queues who may use which queue
+     * @param access who may use which queue
+     * @param queues tells all queues that are stored; throws when that is not known now
      */
-    TrainAdmission(TrainRules rules, QueueAccess queues) {
+    TrainAdmission(TrainRules rules, QueueAccess access, Supplier<List<QueueConfig>> queues) {
         this.rules = rules;
+        this.access = access;
         this.queues = queues;
     }
 
@@ -52,21 +59,42 @@ final class TrainAdmission implements Admitter {
                     + " leave it out, it is set by itself";
             return Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, message));
         }
-        return queue(created, user, review.namespace());
+        Verdict queue = queue(created, user, review.namespace());
+        return queue.isAllowed() ? priority(created) : queue;
     }
 
     private Verdict queue(TrainObject created, Requester user, String namespace) {
         String queue = created.train().map(train -> train.queue()).orElse(DEFAULT_QUEUE);
         try {
-            return queues.mayUse(user, namespace, queue)
+            return access.mayUse(user, namespace, queue)
                     ? Verdict.ALLOWED
                     : Verdict.refused(Refusal.of(Refusal.Reason.FORBIDDEN, QueueAccess.denial(user, queue)));
         } catch (RuntimeException e) {
             LOG.warn("queue permission unknown queue={} user={}", queue, user.name(), e);
-            String message = "the API server did not say whether user " + user.name() + " may use queue " + queue
-                    + ", nothing was started; try again";
-            return Verdict.refused(Refusal.of(Refusal.Reason.UNKNOWN, message));
+            return unknown("whether user " + user.name() + " may use queue " + queue);
         }
+    }
+
+    /** No queue has a highest priority below 0, so most jobs cost no question. */
+    private Verdict priority(TrainObject created) {
+        Optional<MLTrain> asks = created.train().filter(train -> train.priority() > 0);
+        if (asks.isEmpty()) {
+            return Verdict.ALLOWED;
+        }
+        try {
+            List<Violation> violations = QueuePriority.check(asks.get(), queues.get());
+            return violations.isEmpty()
+                    ? Verdict.ALLOWED
+                    : Verdict.refused(Refusal.invalid(created.name(), "nothing was started", violations));
+        } catch (RuntimeException e) {
+            LOG.warn("highest priority unknown queue={}", asks.get().queue(), e);
+            return unknown("which priority queue " + asks.get().queue() + " takes");
+        }
+    }
+
+    private static Verdict unknown(String what) {
+        String message = "the API server did not say " + what + ", nothing was started; try again";
+        return Verdict.refused(Refusal.of(Refusal.Reason.UNKNOWN, message));
     }
 
     private Verdict updated(Review review) {

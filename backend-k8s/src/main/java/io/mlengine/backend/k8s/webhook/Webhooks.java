@@ -149,7 +149,7 @@ public final class Webhooks implements AutoCloseable {
         PodDecorator decorator = new PodDecorator(settings.gitSyncImage(), settings.serverMinor());
         StoredObjects stored = new StoredObjects(surroundings.client());
         return Map.of(
-                WebhookConfigurations.VALIDATE_MLTRAIN, new TrainAdmission(rules, queues),
+                WebhookConfigurations.VALIDATE_MLTRAIN, new TrainAdmission(rules, queues, stored::queues),
                 WebhookConfigurations.VALIDATE_SCALE, new ScaleAdmission(rules, stored::train),
                 WebhookConfigurations.VALIDATE_MLQUEUE, new QueueAdmission(stored::queues),
                 WebhookConfigurations.MUTATE_MLTRAIN, new TrainMutation(rules),

@@ -15,8 +15,11 @@ import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
+import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.job.Retries;
 import io.mlengine.core.job.RunPolicy;
+import io.mlengine.spi.model.Resources;
+import io.mlengine.spi.model.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -251,11 +254,52 @@ class StrangersIT {
         jobs.assertNoDoublePod();
     }
 
+    @Test
+    void nobodyIsStoppedAgainForAJobThatAQuotaRefuses() {
+        quota("memory", "requests.memory", "512Mi");
+        jobs.apply(withMemory("low", 8, 1 << 20).priority(0));
+        jobs.await("low", "Running");
+
+        jobs.apply(withMemory("high", 1, 1 << 30).priority(10));
+        MLTrainStatus waits = jobs.await(
+                "high",
+                "asks again in vain",
+                status -> status.waiting() != null && status.waiting().message().contains("nobody is stopped for it"));
+        assertThat(waits.attempt()).isEqualTo(1);
+        assertThat(waits.message()).contains("held by", "exceeded quota: memory");
+        assertThat(jobs.await("low", "Running").attempt()).isEqualTo(2);
+
+        quota("memory", "requests.memory", "4Gi");
+        patch("high", "{\"spec\":{\"desired\":\"Suspend\"}}");
+        jobs.await("high", "Suspended");
+        patch("high", "{\"spec\":{\"desired\":\"Run\"}}");
+        jobs.await("high", "Running");
+        jobs.assertNoDoublePod();
+    }
+
+    private MLTrain.Builder withMemory(String name, int workers, long bytes) {
+        MLTrain train = jobs.train(name, workers).build();
+        Role role = train.roles().get(0);
+        return MLTrain.builder()
+                .from(train)
+                .roles(List.of(Role.builder()
+                        .from(role)
+                        .resources(Resources.builder()
+                                .from(role.resources())
+                                .memoryBytes(bytes)
+                                .build())
+                        .build()));
+    }
+
     private void quota(String gpus) {
-        Map<String, Quantity> hard = Map.of("requests.nvidia.com/gpu", new Quantity(gpus));
+        quota("gpus", "requests.nvidia.com/gpu", gpus);
+    }
+
+    private void quota(String name, String what, String most) {
+        Map<String, Quantity> hard = Map.of(what, new Quantity(most));
         ResourceQuota quota = new ResourceQuotaBuilder()
                 .withNewMetadata()
-                .withName("gpus")
+                .withName(name)
                 .withNamespace(jobs.namespace)
                 .endMetadata()
                 .withNewSpec()

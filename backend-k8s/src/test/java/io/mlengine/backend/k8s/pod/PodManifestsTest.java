@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -26,6 +27,7 @@ import io.mlengine.spi.model.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -90,6 +92,46 @@ class PodManifestsTest {
     }
 
     @Test
+    void theCommitIsAVariableOfAllReplicasOrOfNone() {
+        PodLaunch known = SampleJobs.pytorch();
+        PodLaunch open =
+                PodLaunch.builder().from(known).codeCommit(Optional.empty()).build();
+        String commit = known.codeCommit().orElseThrow();
+
+        assertThat(commits(known)).containsExactly(Optional.empty(), Optional.empty());
+        assertThat(commits(open)).isEqualTo(commits(known));
+        assertThat(commits(at(commit, open))).containsExactly(Optional.of(commit), Optional.of(commit));
+        assertThat(commits(at(commit, known))).isEqualTo(commits(at(commit, open)));
+    }
+
+    private static PodLaunch at(String revision, PodLaunch launch) {
+        JobShape job = launch.order().job();
+        GitSource git = GitSource.builder()
+                .from(job.code().flatMap(CodeSource::git).orElseThrow())
+                .revision(revision)
+                .build();
+        JobShape fixed = JobShape.builder()
+                .from(job)
+                .code(CodeSource.builder().git(git).build())
+                .build();
+        LaunchOrder order = launch.order();
+        return PodLaunch.builder()
+                .from(launch)
+                .order(new LaunchOrder(order.attempt(), fixed, order.replicas(), order.stopGrace()))
+                .build();
+    }
+
+    /** Of each pod. */
+    private static List<Optional<String>> commits(PodLaunch launch) {
+        return MANIFESTS.of(launch).pods().stream()
+                .map(pod -> pod.getSpec().getContainers().get(0).getEnv().stream()
+                        .filter(variable -> variable.getName().equals("MLENGINE_CODE_COMMIT"))
+                        .map(EnvVar::getValue)
+                        .findFirst())
+                .toList();
+    }
+
+    @Test
     void filesThatReplicasShareAreKeptOnce() {
         JobObjects objects = MANIFESTS.of(launch(
                 512,
@@ -151,6 +193,39 @@ class PodManifestsTest {
                         .unsupported(SampleJobs.pytorch().order().job()))
                 .extracting(Unsupported::reason)
                 .containsExactly("GitSyncMissing");
+    }
+
+    @Test
+    void aJobOfMoreReplicasThanItsRecordHoldsIsRefused() {
+        JobShape most = JobShape.builder()
+                .name("job")
+                .framework(FrameworkName.of("command"))
+                .addRole(Role.named("main")
+                        .command("run")
+                        .image("example/main:1")
+                        .replicas(PodRules.MOST_REPLICAS - 1)
+                        .build())
+                .addRole(Role.named("other")
+                        .command("run")
+                        .image("example/main:1")
+                        .build())
+                .build();
+        JobShape more = JobShape.builder()
+                .from(most)
+                .addRole(Role.named("more")
+                        .command("run")
+                        .image("example/main:1")
+                        .minReplicas(1)
+                        .maxReplicas(2)
+                        .build())
+                .build();
+
+        assertThat(MANIFESTS.unsupported(most)).isEmpty();
+        assertThat(MANIFESTS.unsupported(more))
+                .extracting(refusal -> refusal.path() + " " + refusal.reason() + " " + refusal.message())
+                .singleElement()
+                .asString()
+                .startsWith("spec.roles TooManyReplicas the job may have 4002 replicas");
     }
 
     @Test

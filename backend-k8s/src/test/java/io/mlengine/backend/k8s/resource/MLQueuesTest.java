@@ -22,6 +22,7 @@ class MLQueuesTest {
                 .cpuMillis(64_500)
                 .memoryBytes(512L << 30)
                 .jobs(20)
+                .maxPriority(100)
                 .stopped(true)
                 .build();
 

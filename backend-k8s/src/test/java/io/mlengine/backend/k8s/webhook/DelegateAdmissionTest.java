@@ -30,7 +30,8 @@ class DelegateAdmissionTest {
             new TrainRules(
                     new Admission(Frameworks.of(List.of(NamedFramework.of("pytorch"))))::check,
                     new KubernetesRules(new PodManifests(PodConfig.DEFAULT))),
-            (user, namespace, queue) -> true);
+            (user, namespace, queue) -> true,
+            List::of);
 
     private static List<String> codes(Verdict verdict) {
         return verdict.refusal().stream()

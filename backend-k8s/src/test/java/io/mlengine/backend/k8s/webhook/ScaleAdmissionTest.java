@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +49,7 @@ class ScaleAdmissionTest {
     void theTextIsThatOfTheField() {
         ObjectNode written = Samples.train();
         written.withObject("/spec").put("replicas", 9);
-        Verdict ofField = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true)
+        Verdict ofField = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true, List::of)
                 .admit(Samples.update(Samples.train(), written));
 
         assertThat(scaled(Samples.train(), 9)).isEqualTo(ofField);

@@ -8,13 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mlengine.core.document.ViolationText;
 import io.mlengine.core.job.MLTrain;
+import io.mlengine.core.queue.QueueConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainAdmissionTest {
-    private final TrainAdmission admission = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true);
+    private final TrainAdmission admission =
+            new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true, List::of);
 
     @Test
     void aValidJobIsAllowed() {
@@ -89,7 +91,7 @@ class TrainAdmissionTest {
     @Test
     void aQueueThatTheUserMayNotUseIsRefused() {
         TrainAdmission strict =
-                new TrainAdmission(Samples.RULES, (user, namespace, queue) -> !queue.equals("research"));
+                new TrainAdmission(Samples.RULES, (user, namespace, queue) -> !queue.equals("research"), List::of);
 
         Verdict verdict = strict.admit(create(train()));
 
@@ -104,14 +106,52 @@ class TrainAdmissionTest {
 
     @Test
     void whenNobodyKnowsThePermissionTheJobIsRefused() {
-        TrainAdmission blind = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> {
-            throw new IllegalStateException("no API server");
-        });
+        TrainAdmission blind = new TrainAdmission(
+                Samples.RULES,
+                (user, namespace, queue) -> {
+                    throw new IllegalStateException("no API server");
+                },
+                List::of);
 
         Verdict verdict = blind.admit(create(train()));
 
         assertThat(verdict.refusal().orElseThrow().reason()).isEqualTo(Refusal.Reason.UNKNOWN);
         assertThat(message(verdict)).contains("try again").doesNotContain("no API server");
+    }
+
+    @Test
+    void aPriorityThatTheQueueDoesNotTakeIsRefused() {
+        List<QueueConfig> queues =
+                List.of(QueueConfig.named("research").maxPriority(10).build());
+        TrainAdmission bounded = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true, () -> queues);
+
+        Verdict verdict = bounded.admit(create(priority(11)));
+
+        assertThat(codes(verdict)).containsExactly("ML-436 spec.priority");
+        assertThat(message(verdict)).contains("nothing was started", "`11`: queue research takes at most 10");
+        assertThat(bounded.admit(create(priority(10))).isAllowed()).isTrue();
+        assertThat(admission.admit(create(priority(11))).isAllowed()).isTrue();
+    }
+
+    @Test
+    void whenNobodyKnowsTheHighestPriorityOnlyJobsThatAskForOneAreRefused() {
+        TrainAdmission blind = new TrainAdmission(Samples.RULES, (user, namespace, queue) -> true, () -> {
+            throw new IllegalStateException("no API server");
+        });
+
+        Verdict verdict = blind.admit(create(priority(1)));
+
+        assertThat(verdict.refusal().orElseThrow().reason()).isEqualTo(Refusal.Reason.UNKNOWN);
+        assertThat(message(verdict))
+                .contains("queue research takes", "try again")
+                .doesNotContain("no API server");
+        assertThat(blind.admit(create(train())).isAllowed()).isTrue();
+    }
+
+    private static ObjectNode priority(int priority) {
+        ObjectNode object = train();
+        object.withObject("/spec").put("priority", priority);
+        return object;
     }
 
     @Test

@@ -192,7 +192,7 @@ class WebhookIT {
                             .getStatus()
                             .getMessage())
                     .contains("validate-mlqueue.mlengine.io", "spec.parent", "there is no such queue", parent);
-            queue(parent, "gpus: 8");
+            queue(parent, "gpus: 8, maxPriority: 5");
             queue(child, "parent: " + parent + ", gpus: 16");
 
             assertThat(refusal(() -> queues().withName(parent)
@@ -206,6 +206,10 @@ class WebhookIT {
                             .getStatus()
                             .getMessage())
                     .contains("is the parent of " + child);
+            assertThat(refusal(() -> inQueue("high", child, 6)).getStatus().getMessage())
+                    .contains("spec.priority  ML-436 priority too high")
+                    .contains("queue " + parent + ", which is above queue " + child + ", takes at most 5");
+            assertThat(inQueue("low", child, 5)).isNotNull();
         } finally {
             queues().withName(child).delete();
             queues().withName(parent).delete();
@@ -225,6 +229,14 @@ class WebhookIT {
                         metadata: {name: %s}
                         spec: {%s}
                         """.formatted(name, spec))).create();
+    }
+
+    private GenericKubernetesResource inQueue(String name, String queue, int priority) {
+        GenericKubernetesResource job = cluster.train(name);
+        Map<String, Object> spec = job.get("spec");
+        spec.put("queue", queue);
+        spec.put("priority", priority);
+        return cluster.trains().resource(job).create();
     }
 
     @Test

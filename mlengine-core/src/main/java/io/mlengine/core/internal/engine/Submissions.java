@@ -1,6 +1,7 @@
 package io.mlengine.core.internal.engine;
 
 import io.mlengine.core.admission.OptionalGpus;
+import io.mlengine.core.admission.QueuePriority;
 import io.mlengine.core.api.SubmitOptions;
 import io.mlengine.core.api.SubmitResult;
 import io.mlengine.core.job.JobRecord;
@@ -70,6 +71,7 @@ final class Submissions {
         List<Violation> violations = new ArrayList<>(
                 parts.launchers().admit(train).toCompletableFuture().join().violations());
         Delegations.refusal(train, parts.store()).ifPresent(violations::add);
+        violations.addAll(aboveItsQueue(train));
         return List.copyOf(violations);
     }
 
@@ -81,6 +83,11 @@ final class Submissions {
         Optional<JobEntry> sameKey = options.idempotencyKey().flatMap(loop.jobs()::byKey);
         if (sameKey.isPresent()) {
             reply(sameKey.get().record.id(), result);
+            return;
+        }
+        List<Violation> aboveItsQueue = aboveItsQueue(train);
+        if (!aboveItsQueue.isEmpty()) {
+            calls.complete(result, () -> new SubmitResult.Rejected(aboveItsQueue));
             return;
         }
         Optional<JobEntry> sameName = loop.jobs().live(train.namespace(), train.name());
@@ -114,16 +121,27 @@ final class Submissions {
             }
             List<Violation> violations = new ArrayList<>(admitted.violations());
             Delegations.refusal(submission.train(), parts.store()).ifPresent(violations::add);
-            if (!violations.isEmpty()) {
-                loop.answer(() -> reject(submission.id(), violations));
-            } else if (submission.train().delegate().isPresent()) {
-                loop.answer(() -> handOver(submission.id()));
-            } else {
-                loop.answer(() -> whenItsShapeIsKnown(
-                        admitted.train(),
-                        () -> accept(submission.id(), admitted.train(), submission.user(), () -> {})));
-            }
+            loop.answer(() -> {
+                violations.addAll(aboveItsQueue(submission.train()));
+                judged(submission, admitted.train(), violations);
+            });
         });
+    }
+
+    /** Runs on the loop. */
+    private void judged(JobStore.Submission submission, MLTrain complete, List<Violation> violations) {
+        if (!violations.isEmpty()) {
+            reject(submission.id(), violations);
+        } else if (submission.train().delegate().isPresent()) {
+            handOver(submission.id());
+        } else {
+            whenItsShapeIsKnown(complete, () -> accept(submission.id(), complete, submission.user(), () -> {}));
+        }
+    }
+
+    /** Queues change while the engine runs: what they allow is asked on the loop, when the job comes. */
+    private List<Violation> aboveItsQueue(MLTrain train) {
+        return QueuePriority.check(train, board.queues());
     }
 
     private void reject(JobId id, List<Violation> violations) {

@@ -9,6 +9,7 @@ import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.PhaseChange;
 import io.mlengine.core.job.ReplicaRecord;
 import io.mlengine.core.queue.QueueConfig;
+import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Node;
@@ -97,11 +98,16 @@ final class ViewBoard {
         JobRecord before = entry.published;
         entry.published = record;
         JobView view = view(entry, record, at);
-        views.put(record.id(), view);
+        JobView shown = views.put(record.id(), view);
         if (before == null) {
             publish(EngineEvent.Type.SUBMITTED, record.train().name(), view, at);
         }
-        for (PhaseChange change : newChanges(before, record)) {
+        List<PhaseChange> changes = newChanges(before, record);
+        if (changes.isEmpty() && shown != null && !view.waiting().equals(shown.waiting())) {
+            // Its back-off is over: no phase tells that something else keeps it now.
+            publishWait(view, at);
+        }
+        for (PhaseChange change : changes) {
             hub.publish(new EngineEvent(
                     ++sequence,
                     change.at(),
@@ -133,13 +139,16 @@ final class ViewBoard {
     }
 
     void waiting(JobEntry entry, Instant at) {
-        republish(
-                entry,
-                EngineEvent.Type.WAITING,
-                Optional.ofNullable(entry.wait)
-                        .map(io.mlengine.core.scheduling.Wait::text)
-                        .orElse(""),
-                at);
+        JobRecord record = entry.published;
+        if (record != null) {
+            JobView view = view(entry, record, at);
+            views.put(record.id(), view);
+            publishWait(view, at);
+        }
+    }
+
+    private void publishWait(JobView view, Instant at) {
+        publish(EngineEvent.Type.WAITING, view.waiting().map(Wait::text).orElse(""), view, at);
     }
 
     void note(JobEntry entry, String text, Instant at) {
