@@ -133,7 +133,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 notes,
                 api,
                 retries,
-                reporting::isNode);
+                reporting::node);
     }
 
     private Optional<SortedMap<String, String>> labels(String node) {
