@@ -1,5 +1,6 @@
 package io.mlengine.backend.k8s.cluster;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.ForeignGang;
 import io.mlengine.spi.backend.ExternalPlaces;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /** Carries out what the engine orders for gangs of others. Thread-safe. */
 final class GangPlaces implements ExternalPlaces {
@@ -26,13 +27,13 @@ final class GangPlaces implements ExternalPlaces {
     private final WaitNotes notes;
     private final ClusterApi api;
     private final Retries retries;
-    private final Predicate<String> isNode;
+    private final Function<String, Optional<Node>> nodes;
     private final Map<JobId, GangPlacing> underWay = new ConcurrentHashMap<>();
 
     /**
      * Makes it.
      *
-     * @param isNode whether a node is there
+     * @param nodes the nodes as they are known now
      */
     GangPlaces(
             ForeignGangs gangs,
@@ -42,7 +43,7 @@ final class GangPlaces implements ExternalPlaces {
             WaitNotes notes,
             ClusterApi api,
             Retries retries,
-            Predicate<String> isNode) {
+            Function<String, Optional<Node>> nodes) {
         this.gangs = gangs;
         this.bindings = bindings;
         this.claims = claims;
@@ -51,7 +52,7 @@ final class GangPlaces implements ExternalPlaces {
         this.notes = notes;
         this.api = api;
         this.retries = retries;
-        this.isNode = isNode;
+        this.nodes = nodes;
     }
 
     @Override
@@ -65,7 +66,7 @@ final class GangPlaces implements ExternalPlaces {
             targets.put(pod.get(), place.getValue());
         }
         GangPlacing placing =
-                new GangPlacing(targets, bindings, claims, why -> waits(gang, why, fence), api, retries, isNode, fence);
+                new GangPlacing(targets, bindings, claims, why -> waits(gang, why, fence), api, retries, nodes, fence);
         if (underWay.putIfAbsent(gang, placing) != null) {
             return failed("Busy", "other members of the gang are being placed");
         }

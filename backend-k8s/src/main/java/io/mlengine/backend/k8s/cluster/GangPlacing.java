@@ -1,14 +1,17 @@
 package io.mlengine.backend.k8s.cluster;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.pod.ForeignGang;
+import io.mlengine.backend.k8s.pod.Nodes;
 import io.mlengine.spi.backend.Fence;
 import io.mlengine.spi.backend.OrderFailedException;
 import io.mlengine.spi.model.FailureClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * One try to bind the waiting pods of a gang: all at once, again and again until all are bound. The first pod that can
@@ -32,7 +35,7 @@ final class GangPlacing {
     private final Consumer<String> waits;
     private final ClusterApi api;
     private final Retries retries;
-    private final Predicate<String> isNode;
+    private final Function<String, Optional<Node>> nodes;
     private final Fence fence;
     private final Map<Pod, String> bound = new ConcurrentHashMap<>();
     private final Set<Pod> ended = ConcurrentHashMap.newKeySet();
@@ -42,7 +45,7 @@ final class GangPlacing {
      * Prepares a try.
      *
      * @param waits hears what the try waits for
-     * @param isNode whether a node is there
+     * @param nodes the nodes as they are known now
      */
     GangPlacing(
             Map<Pod, String> targets,
@@ -51,7 +54,7 @@ final class GangPlacing {
             Consumer<String> waits,
             ClusterApi api,
             Retries retries,
-            Predicate<String> isNode,
+            Function<String, Optional<Node>> nodes,
             Fence fence) {
         this.targets = Map.copyOf(targets);
         this.bindings = bindings;
@@ -59,7 +62,7 @@ final class GangPlacing {
         this.waits = waits;
         this.api = api;
         this.retries = retries;
-        this.isNode = isNode;
+        this.nodes = nodes;
         this.fence = fence;
     }
 
@@ -68,6 +71,7 @@ final class GangPlacing {
         boolean isRisky = targets.size() > 1 && !targets.keySet().stream().allMatch(ForeignGang::isMadeAgain);
         return claims.ready(targets, fence, this::isNotStopped, waits)
                 .thenCompose(unused -> isRisky ? rehearse() : CompletableFuture.completedFuture(null))
+                .thenRun(this::checkOpen)
                 .thenCompose(unused -> bindAll())
                 .thenRun(this::checkNodes);
     }
@@ -113,9 +117,19 @@ final class GangPlacing {
         if (!obstacle.get().isEmpty()) {
             throw new CancellationException(obstacle.get());
         }
-        if (!isNode.test(node)) {
+        if (nodes.apply(node).isEmpty()) {
             stop("the node " + node + " is gone");
             throw new CancellationException(obstacle.get());
+        }
+    }
+
+    /** Nodes may have been closed since they were chosen; once a pod is bound, the others follow it. */
+    private void checkOpen() {
+        for (String node : targets.values()) {
+            nodes.apply(node).flatMap(Nodes::whyClosed).ifPresent(why -> {
+                stop("the node " + node + " " + why);
+                throw new CancellationException(obstacle.get());
+            });
         }
     }
 

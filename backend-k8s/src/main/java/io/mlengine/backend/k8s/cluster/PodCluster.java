@@ -122,7 +122,8 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 claims,
                 grants);
         this.claims.serve(gangs::claims, gangs::claimsChanged);
-        this.notes = new WaitNotes(api, gangs::waiting, threads.workers(), settings.clock());
+        this.notes = new WaitNotes(
+                api::patchCondition, api::tell, gangs::waiting, threads.workers(), settings.clock(), random);
         NodeReports nodes = new NodeReports(replicas, gangs::isCounted, gangs::hostPorts, this::emit);
         this.reporting = new Reporting(client, settings, replicas, nodes, gangs, this::emit, threads);
         this.places = new GangPlaces(
@@ -133,7 +134,7 @@ public final class PodCluster implements ComputeBackend, ExternalPlaces {
                 notes,
                 api,
                 retries,
-                reporting::isNode);
+                reporting::node);
     }
 
     private Optional<SortedMap<String, String>> labels(String node) {

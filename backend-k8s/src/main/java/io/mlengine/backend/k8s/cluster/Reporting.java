@@ -1,5 +1,6 @@
 package io.mlengine.backend.k8s.cluster;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.pod.HostPorts;
@@ -45,7 +46,8 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         this.sink = sink;
         this.nodesLater =
                 new Batched(threads.timers(), NODES_DELAY, () -> nodes.report(feed::nodes, feed::pods, false));
-        this.gangsLater = new Batched(threads.timers(), GANGS_DELAY, gangs::tell);
+        // A pod that comes after a node is cordoned must not be given that node.
+        this.gangsLater = Batched.after(nodesLater, threads.timers(), GANGS_DELAY, gangs::tell);
     }
 
     void start() {
@@ -53,14 +55,14 @@ final class Reporting implements ClusterFeed.Listener, AutoCloseable {
         feed.start();
     }
 
-    /** Whether a node is there. */
-    boolean isNode(String name) {
-        return feed.node(name).isPresent();
+    /** A node as it is known now, if it is there. */
+    Optional<Node> node(String name) {
+        return feed.node(name);
     }
 
     /** The labels of a node, if it is there. */
     Optional<SortedMap<String, String>> labels(String node) {
-        return feed.node(node)
+        return node(node)
                 .map(there ->
                         Optional.ofNullable(there.getMetadata().getLabels()).orElse(Map.of()))
                 .map(TreeMap::new);

@@ -69,7 +69,7 @@ public final class Nodes {
                 .addPerReplica(PODS)
                 .labels(labels)
                 .taints(taints(node))
-                .schedulable(isSchedulable(node))
+                .schedulable(whyClosed(node).isEmpty())
                 .build();
     }
 
@@ -103,8 +103,17 @@ public final class Nodes {
                 .toList();
     }
 
-    private static boolean isSchedulable(io.fabric8.kubernetes.api.model.Node node) {
-        return !isCordoned(node) && isReady(node);
+    /**
+     * Tells why a node takes no new pods.
+     *
+     * @param node the node
+     * @return the end of a sentence about it; empty when it takes pods
+     */
+    public static Optional<String> whyClosed(io.fabric8.kubernetes.api.model.Node node) {
+        if (isCordoned(node)) {
+            return Optional.of("is cordoned");
+        }
+        return isReady(node) ? Optional.empty() : Optional.of("is not ready");
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * A node of a running gang breaks. A stranger comes and waits for it; then the gang's lost pod is made again and waits
@@ -27,11 +26,6 @@ class RepairedNodeIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "mlengine.repaired",
-            matches = "true",
-            disabledReason = "in a long run of many classes the stranger was several times not told why it waits, for a"
-                    + " cause that is not found yet; alone it passes: -Dmlengine.repaired=true")
     void theEngineGivesItToTheGangThatIsNotWhole() {
         cluster.startEngine();
         String repaired = breakAndRepairFor("mlengine");

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -28,8 +29,9 @@ public final class FakeKubelet implements AutoCloseable {
     private final KubernetesClient client;
     private final FakeNodes nodes;
     private final Function<Pod, PodScript> scripts;
-    private final ScheduledExecutorService executor =
-            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "fake-kubelet"));
+    // A kubelet that has stopped drops what it would have done next.
+    private final ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(
+            1, work -> new Thread(work, "fake-kubelet"), new ThreadPoolExecutor.DiscardPolicy());
     private final SharedIndexInformer<Pod> informer;
     private final Set<String> dead = ConcurrentHashMap.newKeySet();
     private volatile Duration latency = Duration.ZERO;

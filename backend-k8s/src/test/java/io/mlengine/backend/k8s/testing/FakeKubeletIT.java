@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +207,23 @@ class FakeKubeletIT {
         server.restartApiServer();
 
         await("p", pod -> pod.getStatus().getPhase().equals("Succeeded"));
+    }
+
+    @Test
+    void oneThatIsClosedAmidItsWorkStopsWithoutAWord() {
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, error) -> thrown.add(error));
+        try {
+            for (int i = 0; i < 8; i++) {
+                bind("p" + i, PodScript.runsUntilDeleted());
+            }
+            await("p0", pod -> pod.getStatus().getPhase().equals("Running"));
+            kubelet.close();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertThat(thrown).isEmpty();
     }
 
     private void bind(String name, PodScript script) {

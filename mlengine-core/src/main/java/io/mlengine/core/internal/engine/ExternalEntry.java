@@ -75,6 +75,10 @@ final class ExternalEntry {
         ordered.keySet().retainAll(unreported());
         // What was evicted is gone or going; what has come in its place waits anew.
         wasWhole = seated() >= gang.size() || wasWhole && seated() > 0;
+        if (!waits()) {
+            // Whoever comes to wait later has not heard it.
+            said = "";
+        }
     }
 
     /**

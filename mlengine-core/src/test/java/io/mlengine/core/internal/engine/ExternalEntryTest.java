@@ -24,8 +24,12 @@ class ExternalEntryTest {
 
     /** As a backend tells it: what has a node wishes for none any more. */
     private static ExternalGang gang(int seated) {
+        return gang(seated, SIZE);
+    }
+
+    private static ExternalGang gang(int seated, int present) {
         List<ExternalGang.Member> members = new ArrayList<>();
-        for (int i = 0; i < SIZE; i++) {
+        for (int i = 0; i < present; i++) {
             members.add(
                     i < seated
                             ? new ExternalGang.Member(
@@ -57,5 +61,18 @@ class ExternalEntryTest {
         entry.settled();
         assertThat(entry.holding()).contains(ordered);
         assertThat(entry.pending()).isEmpty();
+    }
+
+    @Test
+    void aReasonIsToldOnceToWhoWaitsAndAgainToWhoComesLater() {
+        ExternalEntry entry = new ExternalEntry(gang(SIZE), 1, 2);
+        entry.reported(gang(SIZE - 1));
+        assertThat(entry.saysAnew("no room")).isTrue();
+        entry.reported(gang(SIZE - 1));
+        assertThat(entry.saysAnew("no room")).isFalse();
+
+        entry.reported(gang(SIZE - 1, SIZE - 1));
+        entry.reported(gang(SIZE - 1));
+        assertThat(entry.saysAnew("no room")).isTrue();
     }
 }
