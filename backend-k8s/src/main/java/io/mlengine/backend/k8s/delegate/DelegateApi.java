@@ -149,7 +149,7 @@ final class DelegateApi {
         }
         add(patch, "add", STATUS, client.getKubernetesSerialization().convertValue(next, JsonNode.class));
         pass();
-        trains(DelegatedJob.of(read)).subresource("status").patch(PATCH, patch.toString());
+        client.resource(read).subresource("status").patch(PATCH, patch.toString());
         return next;
     }
 
@@ -179,7 +179,7 @@ final class DelegateApi {
         add(patch, "test", FINALIZERS, texts(read.getFinalizers()));
         add(patch, "add", FINALIZERS, texts(wanted));
         pass();
-        trains(DelegatedJob.of(read)).patch(PATCH, patch.toString());
+        client.resource(read).patch(PATCH, patch.toString());
     }
 
     /** Deletes the job's object. */
