@@ -54,6 +54,8 @@ public final class ClusterParts implements AutoCloseable {
                                 .build())
                         .build(),
                 store);
+        writers.execute(new Rehearsal(
+                client.getKubernetesSerialization(), config.settings().pods(), clock.instant()));
     }
 
     /** Threads that do not keep the JVM. */

@@ -64,7 +64,7 @@ public final class Usage {
      * @param job the job
      * @param attempt one of its attempts
      * @param models names devices
-     * @return the usage, or empty when it held nothing for as long as a millisecond
+     * @return the usage, of no amount when it ended with its grant; empty when it held no places
      * @throws java.util.NoSuchElementException when it has not ended
      */
     public static Optional<AttemptUsage> ofEnded(JobRecord job, Attempt attempt, DeviceModels models) {
@@ -80,7 +80,7 @@ public final class Usage {
      *
      * @param placement the membership
      * @param since start, inclusive
-     * @param until end, exclusive and later than the start
+     * @param until end, exclusive; the start where an attempt as a whole has taken no time
      */
     record Interval(Placement placement, Instant since, Instant until) {
         /** Difference of whole milliseconds, so that adjoining intervals add up to the whole. */
@@ -98,6 +98,9 @@ public final class Usage {
         }
         intervals.add(new Interval(attempt.placement(), since, attempt.endedAt().orElse(now)));
         intervals.removeIf(interval -> interval.millis() <= 0);
+        if (intervals.isEmpty() && attempt.endedAt().isPresent()) {
+            intervals.add(new Interval(attempt.placement(), since, since));
+        }
         return intervals;
     }
 

@@ -23,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -118,6 +119,25 @@ class UsageProperties {
             assertThat(interval.since()).isAfterOrEqualTo(last);
             last = interval.until();
         }
+    }
+
+    @Property
+    void eachEndedAttemptThatHoldsPlacesIsMetered(@ForAll("epochs") List<Epoch> epochs) {
+        Assume.that(epochs.stream().allMatch(epoch -> epoch.workers() > 0));
+        JobRecord job = job(List.of(epochs));
+        assertThat(Usage.ofEnded(job, job.attempt().orElseThrow(), MODELS)).isPresent();
+    }
+
+    @Example
+    void anAttemptThatEndsWithItsGrantIsMeteredWithNoAmount() {
+        JobRecord job = job(List.of(List.of(new Epoch(0, 2))));
+        AttemptUsage usage =
+                Usage.ofEnded(job, job.attempt().orElseThrow(), MODELS).orElseThrow();
+        assertThat(UsageTotal.of(usage.records())).isEqualTo(UsageTotal.ZERO);
+        assertThat(usage.records()).allSatisfy(record -> {
+            assertThat(record.since()).isEqualTo(START);
+            assertThat(record.until()).isEqualTo(START);
+        });
     }
 
     @Example

@@ -177,9 +177,7 @@ final class ClusterApi {
                 "status",
                 Map.of("conditions", List.of(condition)));
         gate.pass();
-        client.pods()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
+        client.resource(pod)
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), Serialization.asJson(patch));
     }
@@ -189,10 +187,7 @@ final class ClusterApi {
         Map<String, Object> patch =
                 Map.of("metadata", Map.of("uid", pod.getMetadata().getUid(), "annotations", Map.of(key, value)));
         gate.pass(fence);
-        return client.pods()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
-                .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
+        return client.resource(pod).patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(patch));
     }
 
     /** Writes an Event. */

@@ -147,7 +147,7 @@ final class DelegateApi {
         }
         add(patch, "add", STATUS, client.getKubernetesSerialization().convertValue(next, JsonNode.class));
         pass();
-        trains(DelegatedJob.of(read)).subresource("status").patch(PATCH, patch.toString());
+        client.resource(read).subresource("status").patch(PATCH, patch.toString());
         return next;
     }
 
@@ -177,7 +177,7 @@ final class DelegateApi {
         add(patch, "test", FINALIZERS, texts(read.getFinalizers()));
         add(patch, "add", FINALIZERS, texts(wanted));
         pass();
-        trains(DelegatedJob.of(read)).patch(PATCH, patch.toString());
+        client.resource(read).patch(PATCH, patch.toString());
     }
 
     /** Deletes the job's object, and no other of its name. */

@@ -2,6 +2,7 @@ package io.mlengine.backend.k8s.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -57,7 +58,7 @@ final class TrainWriter {
             }
             try {
                 ArrayNode patch = TrainPatches.status(entry, json, expected);
-                MLTrainResource stored = trains(entry).subresource("status").patch(PATCH, patch.toString());
+                MLTrainResource stored = train(entry).subresource("status").patch(PATCH, patch.toString());
                 entry.wrote(stored.getMetadata().getResourceVersion(), status);
                 return Committed.OK;
             } catch (KubernetesClientException e) {
@@ -117,7 +118,7 @@ final class TrainWriter {
     boolean condition(TrainEntry entry, MLTrainResource seen, String type, MLTrainCondition condition) {
         JsonNode json = client.getKubernetesSerialization().convertValue(condition, JsonNode.class);
         ArrayNode patch = TrainPatches.condition(entry, seen, type, json);
-        trains(entry).subresource("status").patch(PATCH, patch.toString());
+        train(entry).subresource("status").patch(PATCH, patch.toString());
         return true;
     }
 
@@ -159,7 +160,7 @@ final class TrainWriter {
             }
             try {
                 ArrayNode patch = TrainPatches.finalizers(entry, finalizers);
-                entry.seen(trains(entry).patch(PATCH, patch.toString()));
+                entry.seen(train(entry).patch(PATCH, patch.toString()));
                 return;
             } catch (KubernetesClientException e) {
                 if (isGone(entry, e, attempt)) {
@@ -169,9 +170,13 @@ final class TrainWriter {
         }
     }
 
-    private Resource<MLTrainResource> trains(TrainEntry entry) {
-        return client.resources(MLTrainResource.class)
-                .inNamespace(entry.namespace())
-                .withName(entry.name());
+    /** By an object, not by its name: before it patches what it knows only the name of, the client reads it. */
+    private Resource<MLTrainResource> train(TrainEntry entry) {
+        MLTrainResource named = new MLTrainResource();
+        named.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(entry.namespace())
+                .withName(entry.name())
+                .build());
+        return client.resource(named);
     }
 }

@@ -81,6 +81,7 @@ class ApiCostIT {
         assertThat(gang.requests.of("POST pods")).isEqualTo(GANG);
         assertThat(gang.requests.of("POST pods/binding")).isEqualTo(GANG);
         assertThat(one.statusWrites()).isLessThan(MOST_STEPS);
+        assertThat(one.requests.of("GET mltrains")).as("writes need no reads").isZero();
         assertThat(gang.statusWrites())
                 .as("news of %d replicas is gathered for a second, all of it within %s", GANG, gang.took)
                 .isLessThan(MOST_STEPS + gang.took.toSeconds());
