@@ -45,9 +45,9 @@ public enum ViolationCode {
     /** A job that another controller runs is given to an engine. */
     DELEGATED(
             435, "run by another controller", "A job with delegate is an object of a cluster; engines do not run it."),
-    /** A name that has not the form of a DNS label. */
     /** The queue takes no job of this priority. */
     PRIORITY_TOO_HIGH(436, "priority too high", "The job's queue, or one above it, has a maxPriority that is lower."),
+    /** A name that has not the form of a DNS label. */
     BAD_NAME(440, "bad name", "Names become DNS labels: a-z, 0-9 and dashes, a letter first, no dash at the end."),
     /** A name that leaves no room in the 63 characters of a DNS label. */
     NAME_TOO_LONG(441, "name too long", "A replica runs as job-role-index-aATTEMPT-rRESTART, 63 characters at most."),

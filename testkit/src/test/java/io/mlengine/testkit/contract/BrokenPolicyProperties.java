@@ -80,7 +80,7 @@ class BrokenPolicyProperties {
     /** As if each replica took two. */
     private static Node withHalfThePlaces(Node node) {
         Node.Builder half = Node.builder().from(node);
-        node.perReplica().forEach(name -> half.putExtended(name, node.extended().get(name) / 2));
+        node.perReplica().forEach(name -> half.putExtended(name, node.extended().getOrDefault(name, 0L) / 2));
         return half.build();
     }
 

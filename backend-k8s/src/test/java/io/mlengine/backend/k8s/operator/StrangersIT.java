@@ -264,7 +264,8 @@ class StrangersIT {
         MLTrainStatus waits = jobs.await(
                 "high",
                 "asks again in vain",
-                status -> status.waiting() != null && status.waiting().message().contains("nobody is stopped for it"));
+                status -> status.waiting() != null
+                        && String.valueOf(status.waiting().message()).contains("nobody is stopped for it"));
         assertThat(waits.attempt()).isEqualTo(1);
         assertThat(waits.message()).contains("held by", "exceeded quota: memory");
         assertThat(jobs.await("low", "Running").attempt()).isEqualTo(2);
