@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.pod.GitCommit;
 import io.mlengine.backend.k8s.pod.PodStatuses;
 import io.mlengine.backend.k8s.pod.PodView;
+import io.mlengine.backend.k8s.pod.ReplicaIds;
 import io.mlengine.backend.k8s.pod.StartTrouble;
 import io.mlengine.spi.backend.ReplicaStatus;
 import io.mlengine.spi.model.AttemptId;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Replicas {
     private final Ownership ownership;
     private final Consumer<ReplicaStatus> sink;
-    private final NavigableMap<ReplicaId, Tracked> all = new TreeMap<>();
+    /** Changed under the lock only. */
+    private final NavigableMap<ReplicaId, Tracked> all = new ConcurrentSkipListMap<>();
+
     private Set<String> silentNodes = Set.of();
     private Predicate<String> cordoned = node -> false;
     private @Nullable Endings endings;
@@ -54,7 +57,7 @@ final class Replicas {
 
     /** Takes note of a pod as it is or was; what is older than what is known is ignored. */
     synchronized void changed(Pod pod) {
-        ownership.of(pod).ifPresent(id -> changed(id, pod, endings));
+        idOf(pod).ifPresent(id -> changed(id, pod, endings));
     }
 
     private void changed(ReplicaId id, Pod pod, @Nullable Endings with) {
@@ -93,7 +96,7 @@ final class Replicas {
 
     /** Takes note that a pod's object is gone. */
     synchronized void gone(Pod last) {
-        ownership.of(last).ifPresent(id -> {
+        idOf(last).ifPresent(id -> {
             Tracked tracked = all.get(id);
             if (tracked != null && tracked.isSamePod(last) && tracked.isThere()) {
                 if (Revisions.of(last.getMetadata().getResourceVersion()) > tracked.podRevision()) {
@@ -167,7 +170,7 @@ final class Replicas {
         for (Pod pod : pods) {
             uids.add(pod.getMetadata().getUid());
             // Reading the last output of all that has ended meanwhile would hold up the news for too long.
-            ownership.of(pod).ifPresent(id -> changed(id, pod, null));
+            idOf(pod).ifPresent(id -> changed(id, pod, null));
         }
         for (Tracked tracked : List.copyOf(all.values())) {
             boolean isMissing = !uids.contains(tracked.pod().getMetadata().getUid());
@@ -212,9 +215,17 @@ final class Replicas {
         }
     }
 
-    /** Which start of which replica a pod is; empty for pods of others. */
+    /**
+     * Which start of which replica a pod is; empty for pods of others. What is followed stays ours when the object of its
+     * job has been torn away: somebody waits for its end. Takes no lock.
+     */
     Optional<ReplicaId> idOf(Pod pod) {
-        return ownership.of(pod);
+        return ReplicaIds.of(pod).filter(id -> isFollowed(id, pod)).or(() -> ownership.of(pod));
+    }
+
+    private boolean isFollowed(ReplicaId id, Pod pod) {
+        Tracked tracked = all.get(id);
+        return tracked != null && tracked.isSamePod(pod);
     }
 
     /**

@@ -8,9 +8,10 @@ import io.mlengine.spi.model.ReplicaId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One replica's pod, and what was told of it. Touched only under the lock of {@link Replicas}. */
+/** One replica's pod, and what was told of it. All but its identity is touched only under the lock of {@link Replicas}. */
 final class Tracked {
     private final ReplicaId id;
+    private final String uid;
     private Pod pod;
     private boolean isThere = true;
     private boolean isEnding;
@@ -22,6 +23,7 @@ final class Tracked {
 
     Tracked(ReplicaId id, Pod pod) {
         this.id = id;
+        this.uid = pod.getMetadata().getUid();
         this.pod = pod;
     }
 
@@ -39,7 +41,7 @@ final class Tracked {
     }
 
     boolean isSamePod(Pod other) {
-        return pod.getMetadata().getUid().equals(other.getMetadata().getUid());
+        return uid.equals(other.getMetadata().getUid());
     }
 
     void update(Pod newer) {

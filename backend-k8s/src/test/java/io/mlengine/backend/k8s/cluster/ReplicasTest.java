@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ReplicasTest {
@@ -51,6 +52,29 @@ class ReplicasTest {
         assertThat(replicas.place(FIRST)).isEqualTo(LogPlace.REMOVED);
         assertThat(replicas.isLive(TestPods.ATTEMPT)).isFalse();
         assertThat(replicas.tellIfKnown(FIRST)).as("it was started once").isTrue();
+    }
+
+    @Test
+    void whatIsFollowedEndsAlsoWhenItsJobsObjectHasBeenTornAway() {
+        AtomicBoolean isThere = new AtomicBoolean(true);
+        Replicas of =
+                new Replicas(new Ownership(job -> TestPods.OWNERS.find(job).filter(owner -> isThere.get())), told::add);
+        of.changed(TestPods.running(FIRST, 7, "n1"));
+        of.changed(TestPods.running(SECOND, 8, "n1"));
+        isThere.set(false);
+
+        of.gone(TestPods.running(FIRST, 9, "n1"));
+        of.changed(TestPods.ended(SECOND, 10, "n1", 0));
+
+        assertThat(newest(FIRST).state()).isEqualTo(ReplicaState.GONE);
+        assertThat(newest(SECOND).state()).isEqualTo(ReplicaState.SUCCEEDED);
+        assertThat(of.isLive(TestPods.ATTEMPT)).isFalse();
+        Pod namesake = TestPods.pod(FIRST, 11)
+                .editMetadata()
+                .withUid("another")
+                .endMetadata()
+                .build();
+        assertThat(of.idOf(namesake)).isEmpty();
     }
 
     @Test

@@ -2,9 +2,10 @@ package io.mlengine.backend.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.policy.v1beta1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.policy.v1beta1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.Kubectl;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
@@ -15,6 +16,7 @@ import io.mlengine.core.job.RunPolicy;
 import io.mlengine.spi.model.RestartScope;
 import io.mlengine.spi.model.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -72,31 +74,16 @@ class DrainIT {
     void aBudgetOfDisruptionsHoldsUpAnEviction() {
         try (GangCluster cluster = new GangCluster()) {
             cluster.nodes.add(1, 1);
-            PodDisruptionBudget budget = cluster.client
-                    .resource(new PodDisruptionBudgetBuilder()
-                            .withNewMetadata()
-                            .withNamespace(cluster.namespace)
-                            .withName("none")
-                            .endMetadata()
-                            .withNewSpec()
-                            .withNewMinAvailable(1)
-                            .withNewSelector()
-                            .addToMatchLabels("app", "low")
-                            .endSelector()
-                            .endSpec()
-                            .build())
+            GenericKubernetesResource budget = cluster.client
+                    .resource(budget(cluster.client, cluster.namespace))
                     .create();
             cluster.startEngine();
             cluster.create(
                     cluster.pod("low").editMetadata().addToLabels("app", "low").endMetadata());
             Await.until(
                     "it is seen by the budget",
-                    () -> cluster.client
-                            .resource(budget)
-                            .get()
-                            .getStatus()
-                            .getCurrentHealthy()
-                            .equals(1));
+                    () -> Integer.valueOf(1)
+                            .equals(cluster.client.resource(budget).get().get("status", "currentHealthy")));
             cluster.create(cluster.pod("high")
                     .editSpec()
                     .withPriorityClassName("system-cluster-critical")
@@ -109,6 +96,21 @@ class DrainIT {
                     "the more important one runs",
                     () -> pod(cluster, "high").getSpec().getNodeName() != null);
         }
+    }
+
+    /** One of its pods must always be there, in the version that the server has. */
+    private static GenericKubernetesResource budget(KubernetesClient client, String namespace) {
+        boolean isOld = client.getApiResources("policy/v1") == null;
+        return new GenericKubernetesResourceBuilder()
+                .withApiVersion(isOld ? "policy/v1beta1" : "policy/v1")
+                .withKind("PodDisruptionBudget")
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("none")
+                .endMetadata()
+                .addToAdditionalProperties(
+                        "spec", Map.of("minAvailable", 1, "selector", Map.of("matchLabels", Map.of("app", "low"))))
+                .build();
     }
 
     private static Pod pod(GangCluster cluster, String name) {

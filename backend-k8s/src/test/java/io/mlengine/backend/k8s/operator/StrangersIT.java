@@ -345,5 +345,8 @@ class StrangersIT {
         // All eight devices are free again, but for the three that run.
         jobs.apply(jobs.train("rest", 5));
         jobs.await("rest", "Running");
+        assertThat(jobs.await("digits", "Running").attempt())
+                .as("nobody took it for the first")
+                .isEqualTo(1);
     }
 }
