@@ -1,6 +1,7 @@
 package io.mlengine.core.internal.engine;
 
 import io.mlengine.core.job.Attempt;
+import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.Phase;
 import io.mlengine.core.job.ReplicaRecord;
 import io.mlengine.core.lifecycle.Effect;
@@ -58,7 +59,7 @@ final class Resync {
         for (JobEntry entry : List.copyOf(jobs.all())) {
             entry.record
                     .attempt()
-                    .ifPresent(attempt -> missing(attempt)
+                    .ifPresent(attempt -> missing(entry.record, attempt)
                             .forEach(status ->
                                     deliver.accept(entry.record.id(), new JobEvent.ReplicaChanged(gone(status)))));
         }
@@ -72,12 +73,18 @@ final class Resync {
         reported.clear();
     }
 
-    private List<ReplicaStatus> missing(Attempt attempt) {
+    private List<ReplicaStatus> missing(JobRecord record, Attempt attempt) {
+        boolean isStartAwaited = !restored.contains(record.id()) || isLaunchedAgain(record);
         return attempt.replicas().values().stream()
-                .filter(replica -> replica.mayLive() && !replica.isUnreported())
+                .filter(replica -> replica.mayLive() && !(replica.isUnreported() && isStartAwaited))
                 .map(ReplicaRecord::current)
                 .filter(status -> !reported.contains(status.id()))
                 .toList();
+    }
+
+    /** A job that is being stopped launches nothing more: what the engine before this one ordered last never began. */
+    private static boolean isLaunchedAgain(JobRecord record) {
+        return JobStateMachine.owed(record).stream().anyMatch(effect -> effect.kind() == Effect.Kind.LAUNCH);
     }
 
     private ReplicaStatus gone(ReplicaStatus status) {
