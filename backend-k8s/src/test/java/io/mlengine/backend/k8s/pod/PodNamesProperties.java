@@ -36,7 +36,7 @@ class PodNamesProperties {
     void namesOfAdmittedJobsAreAsTheClusterWantsThem(
             @ForAll("labels") String name,
             @ForAll("labels") String role,
-            @ForAll @IntRange(min = 1, max = 100_000) int replicas,
+            @ForAll @IntRange(min = 1, max = PodRules.MOST_REPLICAS) int replicas,
             @ForAll @IntRange(min = 1, max = 999) int attempt,
             @ForAll @IntRange(max = 99) int restart) {
         MLTrain train = MLTrain.builder()
@@ -76,7 +76,7 @@ class PodNamesProperties {
     }
 
     private static PodLaunch launch(JobShape job, String role, int index, int attempt, int restart) {
-        // A reservation of only the last replica, for a job may have as many as 100,000.
+        // A reservation of only the last replica, for a job may have thousands.
         JobShape one = JobShape.builder()
                 .from(job)
                 .roles(List.of(
