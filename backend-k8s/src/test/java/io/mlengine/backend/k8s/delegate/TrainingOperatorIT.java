@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,13 +40,18 @@ class TrainingOperatorIT {
         }
     }
 
+    @BeforeAll
+    static void find() {
+        assumeTrue(
+                RealTrainingOperator.program().isPresent(),
+                "no training-operator in $KUBEBUILDER_ASSETS (.ci/newer-kubernetes builds one)");
+    }
+
     @BeforeEach
     void start() {
-        Optional<Path> program = RealTrainingOperator.program();
-        assumeTrue(
-                program.isPresent(), "no training-operator in $KUBEBUILDER_ASSETS (.ci/newer-kubernetes builds one)");
         cluster.server.needsControllers();
-        operator = Optional.of(RealTrainingOperator.start(program.orElseThrow(), cluster.server, cluster.namespace));
+        Path program = RealTrainingOperator.program().orElseThrow();
+        operator = Optional.of(RealTrainingOperator.start(program, cluster.server, cluster.namespace));
         cluster.startEngine();
     }
 
@@ -53,9 +59,8 @@ class TrainingOperatorIT {
     void close() {
         operator.ifPresent(RealTrainingOperator::close);
         cluster.close();
-        if (operator.isPresent()) {
-            KubeflowDefinitions.install(cluster.client, "pytorchjobs");
-        }
+        // Other tests want the kind as they know it.
+        KubeflowDefinitions.install(cluster.client, "pytorchjobs");
     }
 
     private void run(String name) {
