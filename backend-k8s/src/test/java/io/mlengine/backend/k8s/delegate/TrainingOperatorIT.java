@@ -11,7 +11,6 @@ import io.mlengine.backend.k8s.testing.PodEnd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +126,6 @@ class TrainingOperatorIT {
     }
 
     private List<String> uids() {
-        return cluster.pods().stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toList());
+        return cluster.pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
     }
 }

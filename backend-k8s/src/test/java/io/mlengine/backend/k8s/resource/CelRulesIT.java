@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs on servers that know the rules' language; our own in CI is older, so this needs a cluster that is named. */
+/** Runs on servers that know the rules' language; of those in CI the older one does not. */
 class CelRulesIT {
     private final KubernetesServer server = KubernetesServer.shared();
     private final KubernetesClient client = server.client();
