@@ -2,6 +2,8 @@ package io.mlengine.backend.k8s.resource;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mlengine.backend.k8s.testing.Await;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,18 @@ public final class Definitions {
                     .forceConflicts()
                     .serverSideApply();
             client.resource(definition).waitUntilCondition(Definitions::isEstablished, 30, TimeUnit.SECONDS);
+            Await.until(definition.getMetadata().getName() + " are served", () -> isListed(client, definition));
+        }
+    }
+
+    /** Newer servers refuse lists for a moment, while they fill the cache of a kind that is new to them. */
+    private static boolean isListed(KubernetesClient client, CustomResourceDefinition definition) {
+        String plural = definition.getSpec().getNames().getPlural();
+        try {
+            client.raw(ApiPaths.ofCluster(Labels.GROUP + "/" + Labels.VERSION, plural) + "?resourceVersion=0");
+            return true;
+        } catch (KubernetesClientException e) {
+            return false;
         }
     }
 
