@@ -1,6 +1,6 @@
 package io.mlengine.benchmarks;
 
-import io.mlengine.backend.k8s.resource.Definitions;
+import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.VersionInfo;
+import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.job.MLTrain;
 import org.junit.jupiter.api.AfterEach;

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.Kubectl;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.webhook.TestTls;

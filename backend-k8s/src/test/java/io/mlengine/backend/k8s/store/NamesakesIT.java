@@ -3,9 +3,9 @@ package io.mlengine.backend.k8s.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.mlengine.backend.k8s.resource.Definitions;
 import io.mlengine.backend.k8s.resource.MLTrainDocuments;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.testing.Definitions;
 import io.mlengine.backend.k8s.testing.Interloper;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.core.job.MLTrain;

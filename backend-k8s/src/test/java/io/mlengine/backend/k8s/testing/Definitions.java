@@ -1,9 +1,11 @@
-package io.mlengine.backend.k8s.resource;
+package io.mlengine.backend.k8s.testing;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.resource.ApiPaths;
+import io.mlengine.backend.k8s.resource.CrdManifests;
+import io.mlengine.backend.k8s.resource.Labels;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,8 @@ public final class Definitions {
         install(client, false);
     }
 
-    static void install(KubernetesClient client, boolean cel) {
+    /** As above, with the rules that only servers since 1.25 take, if {@code cel}. */
+    public static void install(KubernetesClient client, boolean cel) {
         for (CustomResourceDefinition definition : CrdManifests.all(cel)) {
             client.resource(definition)
                     .fieldManager(Labels.MANAGER)
