@@ -34,6 +34,7 @@ final class RecordTrim {
             RecordTrim::noPast,
             RecordTrim::shortCauses,
             RecordTrim::shortHistory,
+            RecordTrim::newestStarts,
             RecordTrim::noUse);
 
     private RecordTrim() {}
@@ -42,7 +43,7 @@ final class RecordTrim {
     static long letters(JobRecord record) {
         return Stream.concat(record.pastAttempts().stream(), record.attempt().stream())
                 .flatMap(attempt -> attempt.replicas().values().stream())
-                .map(ReplicaRecord::current)
+                .flatMap(replica -> Stream.concat(Stream.of(replica.current()), replica.past().stream()))
                 .mapToLong(status -> status.message().length()
                         + status.lastLines().stream().mapToLong(String::length).sum())
                 .sum();
@@ -110,6 +111,24 @@ final class RecordTrim {
                 shortened(change.reason()),
                 shortened(change.message())));
         return JobRecord.builder().from(record).history(changes).build();
+    }
+
+    /** How earlier starts of single replicas ended. */
+    private static JobRecord newestStarts(JobRecord record) {
+        return record.attempt()
+                .<JobRecord>map(attempt -> {
+                    Attempt.Builder builder = Attempt.builder().from(attempt).replicas(Collections.emptySortedMap());
+                    attempt.replicas()
+                            .forEach((key, replica) -> builder.putReplica(
+                                    key,
+                                    new ReplicaRecord(
+                                            replica.current(), replica.retries(), replica.intent(), List.of())));
+                    return JobRecord.builder()
+                            .from(record)
+                            .attempt(builder.build())
+                            .build();
+                })
+                .orElse(record);
     }
 
     private static JobRecord noUse(JobRecord record) {

@@ -98,10 +98,19 @@ final class ReplicaTable {
     }
 
     private static ObjectType<ReplicaRecord> replica() {
-        Field<ReplicaRecord, ReplicaStatus> current = mandatory("current", status(), ReplicaRecord::current);
+        ObjectType<ReplicaStatus> status = status();
+        Field<ReplicaRecord, ReplicaStatus> current = mandatory("current", status, ReplicaRecord::current);
         Field<ReplicaRecord, Integer> retries = usual("retries", SMALL, ReplicaRecord::retries, 0);
+        Field<ReplicaRecord, ReplicaRecord.Intent> intent =
+                usual("intent", word(ReplicaRecord.Intent.class), ReplicaRecord::intent, ReplicaRecord.Intent.RUN);
+        Field<ReplicaRecord, List<ReplicaStatus>> past = usual("past", list(status), ReplicaRecord::past, List.of());
         return ObjectType.of(
-                "a replica", given -> new ReplicaRecord(given.get(current), given.get(retries)), current, retries);
+                "a replica",
+                given -> new ReplicaRecord(given.get(current), given.get(retries), given.get(intent), given.get(past)),
+                current,
+                retries,
+                intent,
+                past);
     }
 
     private static ObjectType<ReplicaStatus> status() {

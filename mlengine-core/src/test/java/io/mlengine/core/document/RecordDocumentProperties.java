@@ -29,6 +29,7 @@ import io.mlengine.spi.model.ReplicaId;
 import io.mlengine.spi.model.ReplicaKey;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,8 +145,10 @@ class RecordDocumentProperties {
                         exits(),
                         instants(),
                         causes(),
-                        texts())
-                .as((ids, state, exit, at, cause, text) -> {
+                        texts(),
+                        Arbitraries.of(ReplicaRecord.Intent.values()),
+                        Arbitraries.integers().between(0, 2))
+                .as((ids, state, exit, at, cause, text, intent, starts) -> {
                     Placement placement = new Placement(ids.stream()
                             .map(id -> new Placement.Slot(id.key(), "node-1", List.of("GPU-1", "GPU-2")))
                             .toList());
@@ -162,22 +165,22 @@ class RecordDocumentProperties {
                             .grantedAt(at)
                             .endedAt(at)
                             .cause(cause);
-                    ids.forEach(id -> attempt.putReplica(
-                            id.key(),
-                            new ReplicaRecord(
-                                    ReplicaStatus.builder()
-                                            .id(id)
-                                            .revision(3)
-                                            .state(state)
-                                            .exit(exit)
-                                            .failureClass(FailureClass.USER)
-                                            .reason("OutOfMemory")
-                                            .message(text)
-                                            .lastLines(List.of(text, ""))
-                                            .codeCommit("8c2f1d0e9b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d")
-                                            .startedAt(at)
-                                            .build(),
-                                    1)));
+                    ids.forEach(id -> {
+                        ReplicaStatus status = ReplicaStatus.builder()
+                                .id(id)
+                                .revision(3)
+                                .state(state)
+                                .exit(exit)
+                                .failureClass(FailureClass.USER)
+                                .reason("OutOfMemory")
+                                .message(text)
+                                .lastLines(List.of(text, ""))
+                                .codeCommit("8c2f1d0e9b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d")
+                                .startedAt(at)
+                                .build();
+                        attempt.putReplica(
+                                id.key(), new ReplicaRecord(status, 1, intent, Collections.nCopies(starts, status)));
+                    });
                     return attempt.build();
                 });
     }

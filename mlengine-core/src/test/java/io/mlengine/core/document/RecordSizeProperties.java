@@ -31,6 +31,7 @@ import io.mlengine.spi.model.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +104,13 @@ class RecordSizeProperties {
         attempt.replicas().values().forEach(replica -> {
             ReplicaStatus status = replica.current();
             essence.addAll(List.of(
-                    status.id(), status.revision(), status.state(), status.reason(), status.exit(), status.endedAt()));
+                    replica.intent(),
+                    status.id(),
+                    status.revision(),
+                    status.state(),
+                    status.reason(),
+                    status.exit(),
+                    status.endedAt()));
         });
         return essence;
     }
@@ -206,7 +213,8 @@ class RecordSizeProperties {
                     .startedAt(START.plusMillis(random.nextInt(100_000)))
                     .endedAt(START.plusMillis(random.nextInt(100_000)))
                     .build();
-            attempt.putReplica(key, new ReplicaRecord(status, 0));
+            List<ReplicaStatus> starts = Collections.nCopies(random.nextInt(9), status);
+            attempt.putReplica(key, new ReplicaRecord(status, 0, intent(random), starts));
         }
         return attempt.placement(new Placement(slots))
                 .reservation(new Reservation(endpoints))
@@ -218,6 +226,11 @@ class RecordSizeProperties {
                         Optional.of(ExitStatus.ofCode(1)),
                         List.of(text(random, 500))))
                 .build();
+    }
+
+    private static ReplicaRecord.Intent intent(Random random) {
+        ReplicaRecord.Intent[] intents = ReplicaRecord.Intent.values();
+        return intents[random.nextInt(intents.length)];
     }
 
     private static ReplicaKey key(int index) {

@@ -1,5 +1,7 @@
 package io.mlengine.testkit.sim;
 
+import io.mlengine.core.document.RecordDocument;
+import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.job.MLTrain;
 import io.mlengine.core.queue.QueueConfig;
 import io.mlengine.core.store.InMemoryJobStore;
@@ -60,7 +62,14 @@ public final class SimulatedStore implements JobStore {
         outside = newOutside;
         Fence granted = new Fence(proposed.owner(), ++opened);
         unaccepted.values().forEach(this::tell);
-        return records.open(granted, newOutside);
+        return records.open(granted, newOutside)
+                .thenApply(opened -> new Opened(
+                        opened.records().stream().map(SimulatedStore::written).toList(), opened.fence()));
+    }
+
+    /** What a store that keeps documents gives back. */
+    private static JobRecord written(JobRecord record) {
+        return RecordDocument.read(RecordDocument.write(record));
     }
 
     /** A store that names jobs is one whose writes are dear. */
