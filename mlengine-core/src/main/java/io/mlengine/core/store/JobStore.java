@@ -74,12 +74,13 @@ public interface JobStore extends AutoCloseable {
 
     /**
      * Notes that a job that came through the store itself is not accepted, where its author can see it. The job is
-     * submitted again when it changes.
+     * submitted again when it changes. A note that cannot be made now is the store's to make later: only it knows when
+     * the job has changed meanwhile.
      *
      * @param job the job
      * @param violations everything that is wrong with it
      * @param fence who judges
-     * @return completes when noted
+     * @return completes when the store will see to it
      */
     default CompletionStage<Void> reject(JobId job, List<Violation> violations, Fence fence) {
         return CompletableFuture.completedFuture(null);

@@ -148,8 +148,7 @@ final class Submissions {
         if (loop.find(id).isEmpty()) {
             parts.store().reject(id, violations, loop.fence()).whenComplete((done, error) -> {
                 if (error != null) {
-                    LOG.warn("a rejection could not be noted, trying again: job={}", id, error);
-                    parts.clock().schedule(AGAIN, () -> loop.answer(() -> reject(id, violations)));
+                    LOG.warn("a rejection could not be noted: job={}", id, error);
                 }
             });
         }
