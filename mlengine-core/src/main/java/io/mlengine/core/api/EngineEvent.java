@@ -24,7 +24,10 @@ public record EngineEvent(long sequence, Instant at, JobId job, Type type, Phase
         PHASE,
         /** One of its replicas changed. */
         REPLICA,
-        /** It waits for another reason, or at another position. */
+        /**
+         * It waits for another reason, or at another position. The further back in its queue, the more rarely this is
+         * told: once in as many seconds as there are jobs before it, at least every ten minutes. Views are always exact.
+         */
         WAITING,
         /** It reported progress. */
         PROGRESS,

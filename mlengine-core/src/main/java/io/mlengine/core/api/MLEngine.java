@@ -76,7 +76,7 @@ public interface MLEngine extends AutoCloseable {
     List<JobView> list(JobFilter filter);
 
     /**
-     * Publishes what happens to jobs from now on: in order for each job. A subscriber that falls more than 4,096 events
+     * Publishes what happens to jobs from now on: in order for each job. A subscriber that falls more than 65,536 events
      * behind gets an error and is dropped; it can {@link #list} and subscribe again.
      *
      * @param filter which jobs

@@ -106,8 +106,12 @@ final class EngineLoop implements Runnable {
         this.commits = new Commits(parts, this::fence, jobs, health, this::answer, new AfterCommit());
         this.steps = new JobSteps(jobs, timers, scheduler, commits, board, clock);
         this.resync = new Resync(jobs, scheduler, effects, clock, steps::deliver);
-        this.planning =
-                new Planning(jobs, gangs, board, clock, parts.backend().traits().choosesDevices(), steps::deliver);
+        this.planning = new Planning(
+                jobs,
+                gangs,
+                new WaitNews(clock, board, this::answer),
+                parts.backend().traits().choosesDevices(),
+                steps::deliver);
     }
 
     /** Makes sure that the loop runs soon. */

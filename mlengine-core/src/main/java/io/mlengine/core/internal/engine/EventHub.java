@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Hands events to subscribers, each in order, on the events executor; never blocks the loop. */
 final class EventHub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
-    private static final int BUFFER = 4096;
+    private static final int BUFFER = 1 << 16;
 
     private final Executor executor;
     private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();

@@ -58,6 +58,12 @@ final class JobEntry {
     @Nullable
     Wait wait;
 
+    /** What was last told of why it waits, and when. */
+    @Nullable
+    Wait toldWait;
+
+    Instant toldAt = Instant.MIN;
+
     final SortedMap<ReplicaKey, UsageSample> samples = new TreeMap<>();
 
     final UsageObserver observer;

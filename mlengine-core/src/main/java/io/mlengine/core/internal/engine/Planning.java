@@ -6,7 +6,6 @@ import io.mlengine.core.scheduling.Plan;
 import io.mlengine.core.scheduling.Wait;
 import io.mlengine.spi.model.JobId;
 import io.mlengine.spi.model.Placement;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -14,22 +13,19 @@ import java.util.function.BiConsumer;
 final class Planning {
     private final JobTable jobs;
     private final ExternalGangs gangs;
-    private final ViewBoard board;
-    private final InstantSource clock;
+    private final WaitNews news;
     private final boolean choosesDevices;
     private final BiConsumer<JobId, JobEvent> deliver;
 
     Planning(
             JobTable jobs,
             ExternalGangs gangs,
-            ViewBoard board,
-            InstantSource clock,
+            WaitNews news,
             boolean choosesDevices,
             BiConsumer<JobId, JobEvent> deliver) {
         this.jobs = jobs;
         this.gangs = gangs;
-        this.board = board;
-        this.clock = clock;
+        this.news = news;
         this.choosesDevices = choosesDevices;
         this.deliver = deliver;
     }
@@ -65,10 +61,7 @@ final class Planning {
         }
         JobEntry entry = jobs.entry(job);
         if (entry != null && entry.record.phase() == Phase.QUEUED && !wait.equals(entry.wait)) {
-            entry.wait = wait;
-            if (!entry.changed) {
-                board.waiting(entry, clock.instant());
-            }
+            news.waits(entry, wait);
         }
     }
 }

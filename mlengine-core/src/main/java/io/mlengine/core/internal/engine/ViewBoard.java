@@ -105,7 +105,10 @@ final class ViewBoard {
         List<PhaseChange> changes = newChanges(before, record);
         if (changes.isEmpty() && shown != null && !view.waiting().equals(shown.waiting())) {
             // Its back-off is over: no phase tells that something else keeps it now.
-            publishWait(view, at);
+            publishWait(entry, view, at);
+        }
+        if (!changes.isEmpty()) {
+            told(entry, view, at);
         }
         for (PhaseChange change : changes) {
             hub.publish(new EngineEvent(
@@ -138,17 +141,30 @@ final class ViewBoard {
         republish(entry, EngineEvent.Type.PROGRESS, "", at);
     }
 
+    /** Shows and tells why a job waits. */
     void waiting(JobEntry entry, Instant at) {
-        JobRecord record = entry.published;
-        if (record != null) {
-            JobView view = view(entry, record, at);
-            views.put(record.id(), view);
-            publishWait(view, at);
-        }
+        waitsQuietly(entry, at).ifPresent(view -> publishWait(entry, view, at));
     }
 
-    private void publishWait(JobView view, Instant at) {
+    /** Shows why a job waits, and tells nobody. */
+    Optional<JobView> waitsQuietly(JobEntry entry, Instant at) {
+        JobRecord record = entry.published;
+        if (record == null) {
+            return Optional.empty();
+        }
+        JobView view = view(entry, record, at);
+        views.put(record.id(), view);
+        return Optional.of(view);
+    }
+
+    private void publishWait(JobEntry entry, JobView view, Instant at) {
+        told(entry, view, at);
         publish(EngineEvent.Type.WAITING, view.waiting().map(Wait::text).orElse(""), view, at);
+    }
+
+    private static void told(JobEntry entry, JobView view, Instant at) {
+        entry.toldWait = view.waiting().orElse(null);
+        entry.toldAt = at;
     }
 
     void note(JobEntry entry, String text, Instant at) {
