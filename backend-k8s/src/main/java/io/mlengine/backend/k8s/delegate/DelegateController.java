@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mlengine.backend.k8s.cluster.ApiAnswer;
 import io.mlengine.backend.k8s.cluster.Leadership;
+import io.mlengine.backend.k8s.cluster.WatchProbes;
 import io.mlengine.backend.k8s.delegate.DelegateStep.Order;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
@@ -47,6 +48,7 @@ public final class DelegateController implements AutoCloseable {
      *
      * @param client reaches the API server; not closed
      * @param namespaces whose jobs are kept, empty for all
+     * @param probes ask what a watch may have missed
      * @param leadership says whether this process may write
      * @param workers runs the work; not ended
      * @param clock the time
@@ -54,6 +56,7 @@ public final class DelegateController implements AutoCloseable {
     public DelegateController(
             KubernetesClient client,
             Set<String> namespaces,
+            WatchProbes probes,
             Leadership leadership,
             Executor workers,
             EngineClock clock) {
@@ -61,7 +64,7 @@ public final class DelegateController implements AutoCloseable {
         this.leadership = leadership;
         this.clock = clock;
         this.queue = new WorkQueue<>(workers, clock, this::reconcile);
-        this.watches = new KindWatches(client, namespaces, queue::add);
+        this.watches = new KindWatches(client, namespaces, probes, queue::add);
     }
 
     /**
@@ -95,6 +98,11 @@ public final class DelegateController implements AutoCloseable {
      */
     public void seen(MLTrainResource resource) {
         queue.add(DelegatedJob.of(resource));
+    }
+
+    /** Looks after what it watches; called about once a second. Never blocks. */
+    public void look() {
+        watches.look();
     }
 
     private void reconcile(DelegatedJob job) {

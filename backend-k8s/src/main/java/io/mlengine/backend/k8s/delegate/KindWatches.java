@@ -1,18 +1,24 @@
 package io.mlengine.backend.k8s.delegate;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.mlengine.backend.k8s.cluster.NamesOnly;
+import io.mlengine.backend.k8s.cluster.WatchProbes;
+import io.mlengine.backend.k8s.cluster.WatchedKind;
 import io.mlengine.backend.k8s.resource.Labels;
 import io.mlengine.core.job.Delegate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +32,18 @@ final class KindWatches implements AutoCloseable {
     private final KubernetesClient client;
     private final Set<String> namespaces;
     private final Consumer<DelegatedJob> onChange;
-    private final Map<Delegate, List<SharedIndexInformer<GenericKubernetesResource>>> informers = new HashMap<>();
+    private final WatchProbes probes;
+    private final Map<Delegate, List<WatchedKind<GenericKubernetesResource>>> watches = new HashMap<>();
     private boolean closed;
 
     /**
      * @param namespaces whose objects are watched, empty for all
+     * @param probes ask what a watch may have missed
      * @param onChange hears of each object that is there, has changed or is gone; must return soon
      */
-    KindWatches(KubernetesClient client, Set<String> namespaces, Consumer<DelegatedJob> onChange) {
+    KindWatches(KubernetesClient client, Set<String> namespaces, WatchProbes probes, Consumer<DelegatedJob> onChange) {
         this.client = client;
+        this.probes = probes;
         this.namespaces = Set.copyOf(namespaces);
         this.onChange = onChange;
     }
@@ -42,33 +51,48 @@ final class KindWatches implements AutoCloseable {
     /** Begins to watch a kind that the cluster knows, unless it is watched already. Returns at once. */
     synchronized void watch(Delegate delegate) {
         if (!closed) {
-            informers.computeIfAbsent(delegate, this::start);
+            watches.computeIfAbsent(delegate, this::start);
         }
     }
 
     /** Ends the watch on a kind that the cluster does not know any more. */
     synchronized void forget(Delegate delegate) {
-        List<SharedIndexInformer<GenericKubernetesResource>> ended = informers.remove(delegate);
+        List<WatchedKind<GenericKubernetesResource>> ended = watches.remove(delegate);
         if (ended != null) {
-            ended.forEach(SharedIndexInformer::stop);
+            ended.forEach(WatchedKind::close);
         }
     }
 
-    private List<SharedIndexInformer<GenericKubernetesResource>> start(Delegate delegate) {
+    /** Looks after the watches; called about once a second. */
+    synchronized void look() {
+        if (!closed) {
+            watches.values().forEach(kind -> kind.forEach(WatchedKind::look));
+        }
+    }
+
+    private List<WatchedKind<GenericKubernetesResource>> start(Delegate delegate) {
         var objects = client.genericKubernetesResources(DelegateApi.definition(delegate));
-        List<SharedIndexInformer<GenericKubernetesResource>> made = new ArrayList<>();
         if (namespaces.isEmpty()) {
-            made.add(objects.inAnyNamespace()
-                    .withLabel(Labels.MANAGED_BY, Labels.MANAGER)
-                    .runnableInformer(0));
+            return List.of(start(delegate, objects.inAnyNamespace().withLabel(Labels.MANAGED_BY, Labels.MANAGER)));
         }
-        for (String namespace : namespaces) {
-            made.add(objects.inNamespace(namespace)
-                    .withLabel(Labels.MANAGED_BY, Labels.MANAGER)
-                    .runnableInformer(0));
-        }
-        for (SharedIndexInformer<GenericKubernetesResource> informer : made) {
-            informer.itemStore(new NamesOnly<>(KindWatches::empty))
+        return namespaces.stream()
+                .map(namespace ->
+                        start(delegate, objects.inNamespace(namespace).withLabel(Labels.MANAGED_BY, Labels.MANAGER)))
+                .toList();
+    }
+
+    private WatchedKind<GenericKubernetesResource> start(
+            Delegate delegate,
+            FilterWatchListDeletable<
+                            GenericKubernetesResource,
+                            GenericKubernetesResourceList,
+                            Resource<GenericKubernetesResource>>
+                    ours) {
+        // One for all watches that follow each other, so that each tells what has gone since the one before.
+        ItemStore<GenericKubernetesResource> names = new NamesOnly<>(KindWatches::empty);
+        Supplier<SharedIndexInformer<GenericKubernetesResource>> source = () -> {
+            SharedIndexInformer<GenericKubernetesResource> informer = ours.runnableInformer(0)
+                    .itemStore(names)
                     .removeNamespaceIndex()
                     .exceptionHandler((isStarted, error) -> {
                         LOG.debug("a watch failed and is made again: kind={} error={}", delegate, error.toString());
@@ -76,15 +100,16 @@ final class KindWatches implements AutoCloseable {
                     })
                     .addEventHandler(new Handler());
             informer.start();
-        }
-        return List.copyOf(made);
+            return informer;
+        };
+        return new WatchedKind<>(source.get(), source, probes.of(ours::watch));
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        informers.values().stream().flatMap(List::stream).forEach(SharedIndexInformer::stop);
-        informers.clear();
+        watches.values().stream().flatMap(List::stream).forEach(WatchedKind::close);
+        watches.clear();
     }
 
     private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {

@@ -9,62 +9,54 @@ import io.mlengine.core.api.EngineListener;
 import io.mlengine.spi.model.JobId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what becomes of jobs as Events, which {@code kubectl describe} shows. The same is said of a job at most once a
- * minute. An Event that cannot be written is left out: the status holds the truth.
+ * Tells what becomes of jobs as Events, which {@code kubectl describe} shows. An Event that cannot be written is left out,
+ * as are those that are too many for the few writers that Events get: the status holds the truth.
  */
-final class KubernetesEvents implements EngineListener {
+final class KubernetesEvents implements EngineListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesEvents.class);
-    private static final Duration QUIET = Duration.ofMinutes(1);
-    private static final int REMEMBERED = 10_000;
-
-    private record Said(JobId job, String reason) {}
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final int ABREAST = 2;
+    private static final int MOST_STEPS = 10_000;
+    private static final int MOST_WAITS = 1_000;
 
     private final KubernetesClient client;
-    private final Executor writers;
-    private final Map<Said, Instant> said = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Said, Instant> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Lane steps;
+    private final Lane waits;
+    private final EventMemory memory = new EventMemory();
 
     KubernetesEvents(KubernetesClient client, Executor writers) {
         this.client = client;
-        this.writers = writers;
+        this.steps = new Lane(writers, ABREAST, MOST_STEPS);
+        this.waits = new Lane(writers, 1, MOST_WAITS);
     }
 
     @Override
     public void onEvent(EngineEvent event) {
-        JobEvents.of(event).filter(told -> isNew(event, told)).ifPresent(told -> writers.execute(() -> write(told)));
+        Lane lane = event.type() == EngineEvent.Type.WAITING ? waits : steps;
+        JobEvents.of(event)
+                .filter(told -> memory.isNew(event.job(), event.type(), event.text(), event.at()))
+                .ifPresent(told -> write(lane, told));
     }
 
     /** Warns of something that no engine knows of. */
     void warn(ObjectMeta train, String reason, String text, Instant now) {
-        Event warning = JobEvents.event(train, reason, text, true, now);
-        writers.execute(() -> write(warning));
+        write(steps, JobEvents.event(train, reason, text, true, now));
     }
 
-    private synchronized boolean isNew(EngineEvent event, Event told) {
-        if (event.type() == EngineEvent.Type.PHASE) {
-            return true;
+    /** An engine before this one has said why a job waits. */
+    void waited(JobId job, String text) {
+        memory.waited(job, text);
+    }
+
+    private void write(Lane lane, Event event) {
+        if (!lane.offer(() -> write(event))) {
+            LOG.debug("an Event was left out, too many wait: reason={}", event.getReason());
         }
-        Said what = new Said(event.job(), told.getReason());
-        Instant before = said.get(what);
-        if (before != null && Duration.between(before, event.at()).compareTo(QUIET) < 0) {
-            return false;
-        }
-        said.remove(what);
-        said.put(what, event.at());
-        return true;
     }
 
     private void write(Event event) {
@@ -77,5 +69,12 @@ final class KubernetesEvents implements EngineListener {
         } catch (KubernetesClientException e) {
             LOG.debug("an Event could not be written: reason={} error={}", event.getReason(), e.getMessage());
         }
+    }
+
+    /** Writes the last steps, as far as that takes no time to speak of; the rest is left out. */
+    @Override
+    public void close() {
+        waits.close();
+        steps.drain(LAST_WORDS);
     }
 }

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,6 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final String API_VERSION = Labels.GROUP + "/" + Labels.VERSION;
     private static final String KIND = new MLTrainResource().getKind();
-    private static final String UNKNOWN_USER = "unknown";
 
     private final KubernetesClient client;
     private final String owner;
@@ -65,10 +63,10 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
     private final UnreadableJobs unreadable;
     private final Departures departures;
     private final RejectionNotes rejections;
+    private final DelegateController delegates;
     private volatile @Nullable Outside outside;
     private volatile boolean closed;
     private volatile EngineClock.Cancellation nextLook = () -> {};
-    private final DelegateController delegates;
 
     /**
      * Makes a store; {@link #open} reads it.
@@ -104,7 +102,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.statuses = new QueueStatuses(client, queues::objects, leadership, writers);
         this.events = new KubernetesEvents(client, writers);
         this.unreadable = new UnreadableJobs(writer, events, leadership, writers, clock);
-        this.delegates = new DelegateController(client, namespaces, leadership, writers, clock);
+        this.delegates = new DelegateController(client, namespaces, probes, leadership, writers, clock);
         this.refresh = new StatusRefresh(trains, writer, leadership, writers, clock);
     }
 
@@ -114,7 +112,9 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         this.outside = outside;
         queues.start(outside);
         lookLater();
-        return trains.start(new Intake(outside)).thenApply(records -> {
+        TrainIntake intake = new TrainIntake(
+                outside, writer, leadership, writers, delegates, rejections, unreadable, events, departures::check);
+        return trains.start(intake).thenApply(records -> {
             statuses.found(records);
             return new Opened(records, fence);
         });
@@ -135,6 +135,7 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         try {
             trains.look();
             queues.look();
+            delegates.look();
             statuses.look();
         } finally {
             lookLater();
@@ -222,14 +223,8 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
 
     @Override
     public CompletionStage<Void> reject(JobId job, List<Violation> violations, Fence fence) {
-        return CompletableFuture.runAsync(
-                () -> trains.entry(job).filter(entry -> !entry.isAccepted()).ifPresent(entry -> {
-                    if (!leadership.isHeld()) {
-                        throw new CompletionException(new IllegalStateException("this process does not lead"));
-                    }
-                    writeRejection(entry, violations);
-                }),
-                writers);
+        trains.entry(job).filter(entry -> !entry.isAccepted()).ifPresent(entry -> rejections.show(entry, violations));
+        return CompletableFuture.completedFuture(null);
     }
 
     private void writeRejection(TrainEntry entry, List<Violation> violations) {
@@ -278,75 +273,11 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         nextLook.cancel();
         departures.close();
         rejections.close();
+        refresh.close();
+        events.close();
         trains.close();
         delegates.close();
         queues.close();
-    }
-
-    /** Turns what is seen of objects into submissions and wishes. */
-    private final class Intake implements TrainWatch.Listener {
-        private final Outside outside;
-
-        Intake(Outside outside) {
-            this.outside = outside;
-        }
-
-        @Override
-        public Optional<JobRecord> found(MLTrainResource resource) {
-            return StoredRecords.of(resource);
-        }
-
-        @Override
-        public void changed(TrainEntry entry, MLTrainResource resource) {
-            if (DelegateController.isDelegated(resource)) {
-                delegates.seen(resource);
-                return;
-            }
-            if (entry.isSetAside() && unreadable.keeps(entry, resource)) {
-                return;
-            }
-            if (!entry.isNewSpec() && entry.isAccepted()) {
-                // Our own statuses come back this way, and reading a spec is dear.
-                return;
-            }
-            SpecWishes now = SpecWishes.of(resource);
-            SpecWishes before = entry.wishes(now);
-            if (entry.isAccepted()) {
-                now.since(before, entry.job()).forEach(outside::wish);
-            } else if (entry.isDeleting()) {
-                writers.execute(() -> release(entry));
-            } else if (entry.judge()) {
-                submit(entry, resource);
-            }
-        }
-
-        /** A job that no engine ever accepted has nothing to clean up. */
-        private void release(TrainEntry entry) {
-            try {
-                if (leadership.isHeld() && !entry.isAccepted()) {
-                    writer.letGo(entry);
-                }
-            } catch (KubernetesClientException e) {
-                LOG.warn("an object could not be let go: job={} error={}", entry.job(), e.getMessage());
-            }
-        }
-
-        private void submit(TrainEntry entry, MLTrainResource resource) {
-            var read = MLTrainDocuments.read(resource);
-            if (read.isValid()) {
-                outside.submitted(new Submission(entry.job(), read.train().orElseThrow(), user(resource)));
-            } else {
-                List<Violation> violations = read.violations().stream()
-                        .map(placed -> placed.violation())
-                        .toList();
-                rejections.show(entry, violations);
-            }
-        }
-
-        @Override
-        public void gone(TrainEntry entry) {
-            departures.check(entry);
-        }
     }
 
     /** The object of an accepted job is gone for certain, by somebody who took its finalizer away. */
@@ -360,10 +291,5 @@ public final class KubernetesJobStore implements JobStore, JobOwners {
         if (hears != null) {
             hears.wish(wish);
         }
-    }
-
-    private static String user(MLTrainResource resource) {
-        var annotations = resource.getMetadata().getAnnotations();
-        return annotations == null ? UNKNOWN_USER : annotations.getOrDefault(Labels.USER, UNKNOWN_USER);
     }
 }

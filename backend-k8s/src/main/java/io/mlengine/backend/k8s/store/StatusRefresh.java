@@ -22,17 +22,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings what is no part of a record, why a job waits and how far it is, into its status: with each write of the record,
  * and once more when it has changed since, a moment later. A write that fails is forgotten: the next one says it anew.
+ * Jobs that wait may be many and change together, so theirs are written a few at a time.
  */
-final class StatusRefresh {
+final class StatusRefresh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusRefresh.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int ABREAST = 2;
     /** etcd takes objects of 1.5 MiB, and the spec is in the object too. */
     private static final long MOST_RECORD = 1 << 20;
 
     private final TrainWatch trains;
     private final TrainWriter writer;
     private final Leadership leadership;
-    private final Executor writers;
+    private final Lane ofWaiting;
+    private final Lane ofOthers;
     private final EngineClock clock;
     private final Map<JobId, JobView> shown = new ConcurrentHashMap<>();
     private final Map<JobId, JobView> waiting = new ConcurrentHashMap<>();
@@ -41,7 +44,8 @@ final class StatusRefresh {
         this.trains = trains;
         this.writer = writer;
         this.leadership = leadership;
-        this.writers = writers;
+        this.ofWaiting = new Lane(writers, ABREAST, Integer.MAX_VALUE);
+        this.ofOthers = new Lane(writers, Integer.MAX_VALUE, Integer.MAX_VALUE);
         this.clock = clock;
     }
 
@@ -74,7 +78,8 @@ final class StatusRefresh {
     void show(JobView view) {
         shown.put(view.id(), view);
         if (waiting.put(view.id(), view) == null) {
-            clock.schedule(PAUSE, () -> writers.execute(() -> write(view.id())));
+            Lane lane = view.waiting().isPresent() ? ofWaiting : ofOthers;
+            clock.schedule(PAUSE, () -> lane.offer(() -> write(view.id())));
         }
     }
 
@@ -109,5 +114,12 @@ final class StatusRefresh {
     void forget(JobId job) {
         shown.remove(job);
         waiting.remove(job);
+    }
+
+    /** Writes nothing more; what is under way goes on. */
+    @Override
+    public void close() {
+        ofWaiting.close();
+        ofOthers.close();
     }
 }

@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.store;
 import io.mlengine.backend.k8s.resource.JobIds;
 import io.mlengine.backend.k8s.resource.MLTrainResource;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
+import io.mlengine.backend.k8s.resource.MLTrainWaiting;
 import io.mlengine.core.document.RecordDocument;
 import io.mlengine.core.job.JobRecord;
 import io.mlengine.core.lifecycle.JobStateMachine;
@@ -33,6 +34,13 @@ final class StoredRecords {
             JobStateMachine.owed(read);
         });
         return record;
+    }
+
+    /** Why a job waits, as its status says. */
+    static Optional<String> waiting(MLTrainResource resource) {
+        return Optional.ofNullable(resource.getStatus())
+                .map(MLTrainStatus::waiting)
+                .map(MLTrainWaiting::message);
     }
 
     /** Why the record of an object cannot be read, for people; empty when it can, or when there is none. */

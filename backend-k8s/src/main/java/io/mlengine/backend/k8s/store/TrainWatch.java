@@ -1,6 +1,8 @@
 package io.mlengine.backend.k8s.store;
 
+import com.google.common.base.Throwables;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.Watchable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -50,6 +52,8 @@ final class TrainWatch implements AutoCloseable {
         /** An object of an accepted job is said to be gone; who has made sure of it calls {@link #forget}. */
         void gone(TrainEntry entry);
     }
+
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final KubernetesClient client;
     private final Set<String> namespaces;
@@ -117,9 +121,16 @@ final class TrainWatch implements AutoCloseable {
                 .removeNamespaceIndex()
                 .exceptionHandler((isStarted, error) -> {
                     LOG.debug("the watch on jobs failed and is made again: error={}", error.toString());
-                    return isTriedAgain.test(isStarted);
+                    return isTriedAgain.test(isStarted) || isAskedToWait(error);
                 })
                 .addEventHandler(handler);
+    }
+
+    /** A server that starts, or to which a kind is new, says so, as one does that has too much to do. */
+    private static boolean isAskedToWait(Throwable error) {
+        return Throwables.getCausalChain(error).stream()
+                .anyMatch(cause ->
+                        cause instanceof KubernetesClientException refusal && refusal.getCode() == TOO_MANY_REQUESTS);
     }
 
     /** Looks after the watches; called about once a second. */
