@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlengine.backend.k8s.resource.MLTrainResource;
+import io.mlengine.backend.k8s.testing.Figures;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
 import io.mlengine.backend.k8s.testing.RequestCounts;
@@ -76,9 +77,10 @@ class ApiCostIT {
         long appliedAt = System.nanoTime();
         Cost gang = run("gang", GANG);
 
-        reporter.publishEntry("requests for 1 replica", text(one));
-        reporter.publishEntry("requests for " + GANG + " replicas", text(gang));
-        reporter.publishEntry(
+        Figures.note(reporter, "requests for 1 replica", text(one));
+        Figures.note(reporter, "requests for " + GANG + " replicas", text(gang));
+        Figures.note(
+                reporter,
                 "from apply until " + GANG + " pods are bound",
                 Duration.ofNanos(boundAt.get() - appliedAt).toMillis() + " ms");
         assertThat(gang.requests.of("POST pods")).isEqualTo(GANG);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.resource.MLTrainStatus;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.Figures;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodScript;
 import java.time.Duration;
@@ -84,15 +85,15 @@ class FailOverIT {
             Round round = round("gang-" + i);
             if (round.isInTheMiddle()) {
                 rounds.add(round);
-                reporter.publishEntry("fail-over " + rounds.size(), round.toString());
+                Figures.note(reporter, "fail-over " + rounds.size(), round.toString());
             }
         }
 
         assertThat(rounds).as("kills in the middle of a start").hasSize(ROUNDS);
         assertThat(uids(BYSTANDER)).isEqualTo(bystanders);
         assertThat(jobs.await(BYSTANDER, "Running").attempt()).isEqualTo(1);
-        reporter.publishEntry("until the other leads", figures(rounds, Round::ledAfter));
-        reporter.publishEntry("until all run", figures(rounds, Round::ranAfter));
+        Figures.note(reporter, "until the other leads", figures(rounds, Round::ledAfter));
+        Figures.note(reporter, "until all run", figures(rounds, Round::ranAfter));
     }
 
     private Round round(String job) {

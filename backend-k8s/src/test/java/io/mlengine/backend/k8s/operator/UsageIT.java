@@ -8,6 +8,7 @@ import io.mlengine.backend.k8s.resource.MLUsageResource;
 import io.mlengine.backend.k8s.resource.MLUsageSpec;
 import io.mlengine.backend.k8s.resource.MLUsages;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.Figures;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodEnd;
 import io.mlengine.backend.k8s.testing.PodScript;
@@ -125,7 +126,7 @@ class UsageIT {
                     .isEqualTo(3 * (lastEnd(name).toEpochMilli() - since.toEpochMilli()));
             assertThat(Objects.requireNonNull(status.usage()).gpuSeconds()).isEqualTo(usage.gpuSeconds());
         }
-        reporter.publishEntry("from the grant to the first pod", gaps.toString());
+        Figures.note(reporter, "from the grant to the first pod", gaps.toString());
         assertThat(gaps)
                 .as("pods are made within the tolerance; on a machine with much else to do not each time")
                 .anyMatch(gap -> gap.compareTo(TOLERANCE.plus(RESOLUTION)) < 0);

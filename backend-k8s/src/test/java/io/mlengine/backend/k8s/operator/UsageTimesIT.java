@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.mlengine.backend.k8s.resource.MLUsageResource;
 import io.mlengine.backend.k8s.resource.MLUsageSpec;
 import io.mlengine.backend.k8s.testing.Await;
+import io.mlengine.backend.k8s.testing.Figures;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
 import io.mlengine.backend.k8s.testing.PodEnd;
 import io.mlengine.backend.k8s.testing.PodScript;
@@ -153,7 +154,8 @@ class UsageTimesIT {
             List<PodTimes.Life> lives = pods.ofEnded(job, attempt, replicas);
             assertNoPodIsOutside(usage, lives);
             assertThat(usage.worth()).isEqualTo(attempt == 1 ? "Lost" : "Useful");
-            reporter.publishEntry(
+            Figures.note(
+                    reporter,
                     "from the grant until " + replicas + " pods are made, attempt " + attempt,
                     creations(usage, replicas));
             late.addAll(late(usage, lives));
