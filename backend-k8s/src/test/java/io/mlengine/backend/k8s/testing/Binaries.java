@@ -12,19 +12,24 @@ record Binaries(Path folder) {
     static final String API_SERVER = "kube-apiserver";
     static final String CONTROLLERS = "kube-controller-manager";
 
-    /** The first folder that has what is needed: the one that is named, our cache, where envtest keeps them. */
+    /** The folder that is named, and no other; else the first that has what is needed: our cache, where envtest keeps them. */
     static Optional<Binaries> find(Map<String, String> environment) {
+        return folders(environment)
+                .map(Binaries::new)
+                .filter(binaries -> binaries.has(ETCD) && binaries.has(API_SERVER))
+                .findFirst();
+    }
+
+    private static Stream<Path> folders(Map<String, String> environment) {
+        String named = environment.getOrDefault("KUBEBUILDER_ASSETS", "");
+        if (!named.isEmpty()) {
+            return Stream.of(Path.of(named));
+        }
         Path home = Path.of(environment.getOrDefault("HOME", ""));
         Path cache = Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
                 .map(Path::of)
                 .orElse(home.resolve(".cache"));
-        Stream<Path> named = Stream.ofNullable(environment.get("KUBEBUILDER_ASSETS"))
-                .filter(folder -> !folder.isEmpty())
-                .map(Path::of);
-        return Stream.concat(named, Stream.of(cache.resolve("mlengine/k8s"), Path.of("/usr/local/kubebuilder/bin")))
-                .map(Binaries::new)
-                .filter(binaries -> binaries.has(ETCD) && binaries.has(API_SERVER))
-                .findFirst();
+        return Stream.of(cache.resolve("mlengine/k8s"), Path.of("/usr/local/kubebuilder/bin"));
     }
 
     boolean has(String program) {

@@ -64,8 +64,8 @@ public final class KubernetesServer {
         }
         Optional<Binaries> binaries = Binaries.find(System.getenv());
         Machine.needs(
-                "a Kubernetes API server: kube-apiserver and etcd in $KUBEBUILDER_ASSETS, ~/.cache/mlengine/k8s or"
-                        + " /usr/local/kubebuilder/bin, or a cluster named by MLENGINE_TEST_KUBECONFIG",
+                "a Kubernetes API server: kube-apiserver and etcd in $KUBEBUILDER_ASSETS or, where that is not set, in"
+                        + " ~/.cache/mlengine/k8s or /usr/local/kubebuilder/bin, or a cluster named by MLENGINE_TEST_KUBECONFIG",
                 binaries.isPresent());
         ControlPlane started =
                 ControlPlane.start(binaries.orElseThrow(), Module.folder().resolve("target/kubernetes"));
