@@ -34,6 +34,7 @@ final class Pass {
     private final GangPlacer placer;
     private final Overtaking overtaking = new Overtaking();
     private final Explainer explainer;
+    private final Waits waits;
 
     private final Set<Shape> noRoomNow = new LinkedHashSet<>();
     private final Set<Shape> noRoomLater = new LinkedHashSet<>();
@@ -41,8 +42,6 @@ final class Pass {
     private final Map<Shape, Integer> noVictimsBelow = new LinkedHashMap<>();
 
     private final Plan.Builder plan = Plan.builder();
-    private final Map<JobId, List<BlockingReason>> reasons = new LinkedHashMap<>();
-    private final Map<JobId, Blocked> unexplained = new LinkedHashMap<>();
     private final List<VictimSearch.Candidate> stopping = new ArrayList<>();
     private final List<VictimSearch.Candidate> candidates = new ArrayList<>();
     private final Set<JobId> leaving = new LinkedHashSet<>();
@@ -68,9 +67,6 @@ final class Pass {
      */
     record Shape(GangNeed.Key need, String queue) {}
 
-    /** A gang that waits and whose reasons are looked for when the plan is complete. */
-    private record Blocked(PendingGang gang, GangNeed need, Shape shape) {}
-
     private Pass(ClusterState state, Budget budget, Rules rules) {
         this.state = state;
         this.budget = budget;
@@ -82,6 +78,7 @@ final class Pass {
         this.steps = new Steps(budget.steps());
         this.placer = new GangPlacer(steps);
         this.explainer = new Explainer(snapshot, budget);
+        this.waits = new Waits(snapshot, explainer, rules.evicting());
         for (RunningGang gang : snapshot.running()) {
             VictimSearch.Candidate candidate = new VictimSearch.Candidate(gang, snapshot.holding(gang.id()));
             (gang.draining() ? stopping : candidates).add(candidate);
@@ -95,29 +92,29 @@ final class Pass {
     private Plan plan() {
         for (PendingGang gang : snapshot.pending()) {
             if (decisions >= budget.decisions()) {
-                reasons.put(gang.id(), List.of(reason(BlockingReason.Code.NOT_LOOKED_AT, "", List.of())));
+                waits.note(gang, BlockingReason.Code.NOT_LOOKED_AT, List.of());
                 isCutShort = true;
             } else {
                 consider(gang);
             }
         }
         grow();
-        explain();
+        waits.into(plan, new Explainer.Situation(now, later, bare, List.copyOf(kept)), started::contains);
         return plan.stateVersion(state.version())
                 .exhausted(isCutShort || steps.ranOut())
                 .build();
     }
 
     private void consider(PendingGang gang) {
-        Optional<BlockingReason> notYet = notYet(gang);
-        if (notYet.isPresent()) {
-            reasons.put(gang.id(), List.of(notYet.get()));
+        Optional<BlockingReason> standing = Waits.standing(gang, state, snapshot);
+        if (standing.isPresent()) {
+            waits.note(gang, List.of(standing.get()));
             return;
         }
         GangNeed need = GangNeed.toStart(gang, snapshot.layout());
         Optional<JobId> ahead = overtaking.ahead(gang.queue(), need);
         if (ahead.isPresent()) {
-            reasons.put(gang.id(), List.of(reason(BlockingReason.Code.BEHIND, "", List.of(ahead.get()))));
+            waits.note(gang, BlockingReason.Code.BEHIND, List.of(ahead.get()));
             return;
         }
         Shape shape = new Shape(need.key(), snapshot.tree().isLimited(gang.queue()) ? gang.queue() : "");
@@ -130,50 +127,6 @@ final class Pass {
             noRoomNow.add(shape);
         }
         block(gang, need, shape);
-    }
-
-    private Optional<BlockingReason> notYet(PendingGang gang) {
-        if (state.nodes().isEmpty()) {
-            return Optional.of(reason(BlockingReason.Code.NO_NODES, "", List.of()));
-        }
-        if (gang.notBefore().isPresent() && gang.notBefore().get().isAfter(state.now())) {
-            return Optional.of(waits(gang, gang.notBefore().get().toString()));
-        }
-        if (!snapshot.tree().allows(gang.queue())) {
-            return Optional.of(reason(BlockingReason.Code.QUEUE_UNKNOWN, gang.queue(), List.of()));
-        }
-        return snapshot.tree().path(gang.queue()).stream()
-                .filter(queue -> queue.stopped())
-                .findFirst()
-                .map(queue -> reason(BlockingReason.Code.QUEUE_STOPPED, queue.name(), List.of()));
-    }
-
-    private static BlockingReason waits(PendingGang gang, String until) {
-        return gang.refusal()
-                .map(why -> quotaExceeded(why, until))
-                .orElseGet(() -> reason(BlockingReason.Code.BACK_OFF, until, List.of()));
-    }
-
-    private static BlockingReason quotaExceeded(String why, String until) {
-        return new BlockingReason(
-                BlockingReason.Code.QUOTA_EXCEEDED,
-                "",
-                0,
-                0,
-                0,
-                until,
-                List.of(),
-                List.of(new BlockingReason.Refusal(0, why)));
-    }
-
-    /** Tells in addition why nobody is stopped for it. */
-    private List<BlockingReason> withRefusal(PendingGang gang, List<BlockingReason> why) {
-        if (!rules.evicting() || gang.refusal().isEmpty()) {
-            return why;
-        }
-        List<BlockingReason> both = new ArrayList<>(why);
-        both.add(quotaExceeded(gang.refusal().get(), ""));
-        return both;
     }
 
     private Predicate<QueueLoad> startQuota(String queue) {
@@ -234,13 +187,13 @@ final class Pass {
         List<BlockingReason> never = impossible.computeIfAbsent(shape, key -> whyNever(gang, need));
         if (!never.isEmpty()) {
             // It holds nobody up: waiting does not help it.
-            reasons.put(gang.id(), never);
+            waits.note(gang, never);
             return;
         }
         // For a job that a quota refused nobody is stopped, and no room is kept: it would be for nothing, at each try.
         boolean mayCome = gang.refusal().isEmpty() && (keepRoom(gang, need, shape) || evict(gang, need, shape));
         if (!mayCome) {
-            unexplained.put(gang.id(), new Blocked(gang, need, shape));
+            waits.explainLater(gang, need, shape);
         }
         if (rules.strict() && !started.contains(gang.id())) {
             overtaking.hold(gang, need, isAtJobLimit(gang.queue()));
@@ -285,7 +238,7 @@ final class Pass {
         later.occupy(place);
         now.capBy(later, place);
         kept.add(gang.id());
-        reasons.put(gang.id(), List.of(reason(BlockingReason.Code.ROOM_IS_COMING, "", awaited(place))));
+        waits.note(gang, BlockingReason.Code.ROOM_IS_COMING, awaited(place));
     }
 
     /** Whose end an earmark waits for: those who stop on its nodes or, where a queue's limit is the matter, all. */
@@ -374,27 +327,5 @@ final class Pass {
 
     private boolean isStopped(RunningGang gang) {
         return snapshot.tree().path(gang.queue()).stream().anyMatch(queue -> queue.stopped());
-    }
-
-    private void explain() {
-        Explainer.Situation situation = new Explainer.Situation(now, later, bare, List.copyOf(kept));
-        Map<Shape, List<BlockingReason>> known = new LinkedHashMap<>();
-        for (Blocked blocked : unexplained.values()) {
-            List<BlockingReason> why = known.computeIfAbsent(
-                    blocked.shape(), shape -> explainer.whyNow(blocked.gang(), blocked.need(), situation));
-            reasons.put(blocked.gang().id(), withRefusal(blocked.gang(), why));
-        }
-        Map<String, Integer> positions = new LinkedHashMap<>();
-        for (PendingGang gang : snapshot.pending()) {
-            List<BlockingReason> why = reasons.get(gang.id());
-            if (why != null && !started.contains(gang.id())) {
-                int position = positions.merge(gang.queue(), 1, Integer::sum);
-                plan.putWait(gang.id(), new Wait(why, position, Optional.empty()));
-            }
-        }
-    }
-
-    private static BlockingReason reason(BlockingReason.Code code, String where, List<JobId> holders) {
-        return new BlockingReason(code, "", 0, 0, 0, where, holders);
     }
 }

@@ -63,15 +63,22 @@ final class StatusRefresh implements AutoCloseable {
     }
 
     private MLTrainStatus status(TrainEntry entry, JobRecord record, Optional<Progress> progress, Optional<Wait> wait) {
+        return withRecord(forPeople(entry, record, progress, wait), record);
+    }
+
+    private MLTrainStatus forPeople(
+            TrainEntry entry, JobRecord record, Optional<Progress> progress, Optional<Wait> wait) {
         return MLTrainStatus.builder()
                 .from(MLTrainStatuses.of(record, progress, wait, entry.generation(), clock.instant()))
-                .record(text(record))
                 .recordVersion(record.version())
                 .build();
     }
 
-    private static String text(JobRecord record) {
-        return RecordDocument.writeWithin(record, MOST_RECORD);
+    private static MLTrainStatus withRecord(MLTrainStatus status, JobRecord record) {
+        return MLTrainStatus.builder()
+                .from(status)
+                .record(RecordDocument.writeWithin(record, MOST_RECORD))
+                .build();
     }
 
     /** Shows a view soon; of several only the newest. */
@@ -97,16 +104,16 @@ final class StatusRefresh implements AutoCloseable {
     }
 
     private boolean write(TrainEntry entry, JobView view) {
-        MLTrainStatus written = entry.written();
-        if (written == null || !text(view.record()).equals(written.record())) {
+        JobRecord record = view.record();
+        if (entry.shown() == null || entry.recordVersion() != record.version()) {
             // The record has moved on: its own write shows the rest.
             return false;
         }
-        MLTrainStatus now = status(entry, view.record(), view.progress(), view.waiting());
-        if (now.equals(written)) {
+        MLTrainStatus now = forPeople(entry, record, view.progress(), view.waiting());
+        if (now.equals(entry.shown())) {
             return false;
         }
-        writer.write(entry, now, view.record().version());
+        writer.write(entry, withRecord(now, record), record.version());
         return true;
     }
 

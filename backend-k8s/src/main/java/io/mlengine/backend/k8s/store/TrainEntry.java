@@ -38,7 +38,7 @@ final class TrainEntry {
     private boolean forgotten;
     private boolean aside;
     private SpecWishes wishes;
-    private @Nullable MLTrainStatus written;
+    private @Nullable MLTrainStatus shown;
 
     TrainEntry(MLTrainResource resource, SpecWishes followed) {
         ObjectMeta metadata = resource.getMetadata();
@@ -91,7 +91,12 @@ final class TrainEntry {
         knownRevision = Math.max(knownRevision, Long.parseLong(resourceVersion));
         hasStatus = true;
         recordVersion = version(status);
-        written = status;
+        shows(status);
+    }
+
+    /** Takes note of what the status of an accepted job says for people. */
+    synchronized void shows(MLTrainStatus status) {
+        shown = MLTrainStatus.builder().from(status).record(null).build();
     }
 
     /** The record knows its version too, which costs more to read: older definitions have no field of its own for it. */
@@ -196,9 +201,9 @@ final class TrainEntry {
         return wishes;
     }
 
-    /** The newest status that this store wrote, or null. */
-    synchronized @Nullable MLTrainStatus written() {
-        return written;
+    /** The newest status that is known to be stored, without its record, or null. */
+    synchronized @Nullable MLTrainStatus shown() {
+        return shown;
     }
 
     /** The wishes that a record has followed; sizes that nobody changed are those of its spec. */

@@ -160,6 +160,7 @@ final class TrainWatch implements AutoCloseable {
                     records.add(record);
                     TrainEntry entry = new TrainEntry(resource, TrainEntry.followed(record));
                     entry.accepted();
+                    entry.shows(resource.getStatus());
                     entries.put(entry.job(), entry);
                 });
             } catch (RuntimeException unreadable) {

@@ -3,6 +3,7 @@ package io.mlengine.backend.k8s.webhook;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ServiceReference;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfigBuilder;
@@ -33,9 +34,30 @@ final class Registration {
         this.client = client;
     }
 
+    /** @throws IllegalStateException when they are registered for another kind of address, as a manifest does */
     void apply(WebhookConfigurations wanted) {
+        check(wanted.mutating(), Registration::mutating);
+        check(wanted.validating(), Registration::validating);
         for (HasMetadata configuration : List.of(wanted.mutating(), wanted.validating())) {
             client.resource(configuration).patch(APPLY);
+        }
+    }
+
+    /** A service and a URL do not go together, and whoever registered the service still answers for it. */
+    private <T extends HasMetadata> void check(T wanted, Function<T, List<WebhookClientConfig>> targets) {
+        T registered = client.resource(wanted).get();
+        if (registered == null) {
+            return;
+        }
+        for (WebhookClientConfig target : targets.apply(registered)) {
+            ServiceReference service = target.getService();
+            if (service != null && targets.apply(wanted).stream().anyMatch(own -> own.getService() == null)) {
+                throw new IllegalStateException(String.format(
+                        "%s %s sends the API server to the service %s/%s. Maybe a manifest or chart has installed a controller"
+                                + " in the cluster: give this one no webhooks, or end that one and run `kubectl delete"
+                                + " mutatingwebhookconfiguration,validatingwebhookconfiguration %2$s`",
+                        wanted.getKind(), wanted.getMetadata().getName(), service.getNamespace(), service.getName()));
+            }
         }
     }
 

@@ -7,16 +7,17 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mlengine.backend.k8s.testing.Await;
 import io.mlengine.backend.k8s.testing.KubernetesServer;
+import io.mlengine.backend.k8s.testing.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +29,13 @@ final class RealTrainingOperator implements AutoCloseable {
     private static final String WEBHOOK = "validator.training-operator.kubeflow.org";
     private static final Path MOUNT = Path.of("/tmp/k8s-webhook-server/serving-certs");
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final KubernetesClient client;
     private final Path log;
-    private final Process process;
+    private final ServerProcess process;
 
-    private RealTrainingOperator(KubernetesClient client, Path log, Process process) {
+    private RealTrainingOperator(KubernetesClient client, Path log, ServerProcess process) {
         this.client = client;
         this.log = log;
         this.process = process;
@@ -61,18 +64,18 @@ final class RealTrainingOperator implements AutoCloseable {
             client.resource(secret).create();
             client.resource(webhook()).fieldManager("test").forceConflicts().serverSideApply();
             Path log = Files.createTempFile("training-operator", ".log");
-            ProcessBuilder builder = new ProcessBuilder(List.of(
-                            program.toString(),
-                            "--namespace=" + namespace,
-                            "--enable-scheme=pytorchjob",
-                            "--metrics-bind-address=0",
-                            "--health-probe-bind-address=0",
-                            "--webhook-secret-name=" + SECRET))
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment()
-                    .putAll(Map.of("KUBECONFIG", server.kubeconfig().toString(), "MY_POD_NAMESPACE", namespace));
-            RealTrainingOperator operator = new RealTrainingOperator(client, log, builder.start());
+            List<String> command = List.of(
+                    "env",
+                    "KUBECONFIG=" + server.kubeconfig(),
+                    "MY_POD_NAMESPACE=" + namespace,
+                    program.toString(),
+                    "--namespace=" + namespace,
+                    "--enable-scheme=pytorchjob",
+                    "--metrics-bind-address=0",
+                    "--health-probe-bind-address=0",
+                    "--webhook-secret-name=" + SECRET);
+            RealTrainingOperator operator =
+                    new RealTrainingOperator(client, log, ServerProcess.start(command, log.getParent(), log));
             operator.mount(secret);
             return operator;
         } catch (IOException e) {
@@ -112,11 +115,8 @@ final class RealTrainingOperator implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
+        process.stop(GRACE);
         try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
             client.resource(webhook()).delete();
             try (Stream<Path> mounted = Files.list(MOUNT)) {
                 for (Path file : mounted.toList()) {
@@ -126,8 +126,6 @@ final class RealTrainingOperator implements AutoCloseable {
             Files.delete(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server as a process in a session of its own, which ends with this JVM, however that ends. */
-final class ServerProcess {
+public final class ServerProcess {
     // The pipe to standard input is closed when this JVM ends, even by a KILL, and when the server has ended. The
     // server takes the shell's place, so it has the number that the reader of the pipe knows.
     private static final String GUARDED =
@@ -30,7 +30,7 @@ final class ServerProcess {
     }
 
     /** Starts a server whose output is appended to a file. */
-    static ServerProcess start(List<String> command, Path folder, Path log) {
+    public static ServerProcess start(List<String> command, Path folder, Path log) {
         List<String> guarded = new ArrayList<>(List.of("setsid", "sh", "-c", GUARDED, "sh"));
         guarded.addAll(command);
         try {
@@ -58,7 +58,7 @@ final class ServerProcess {
     }
 
     /** Asks the server to end, kills it if it does not within the grace, and returns when it has ended. */
-    void stop(Duration grace) {
+    public void stop(Duration grace) {
         // Not Process.destroy(): that closes the pipe, which kills at once.
         process.toHandle().destroy();
         try {

@@ -25,6 +25,7 @@ import io.mlengine.core.job.MLTrain;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -426,6 +427,24 @@ class WebhookIT {
                     .containsOnly("https://127.0.0.1:" + second.port() + WebhookConfigurations.MUTATE_MLTRAIN);
             second.unregister();
             assertThat(registered()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAManifestHasRegisteredIsNotTakenOver() {
+        WebhookConfigurations ofManifest = new WebhookConfigurations(
+                cluster.settings().outsideHost(Optional.empty()).build(), Optional.empty());
+        cluster.client.resource(ofManifest.mutating()).create();
+        try {
+            assertThatThrownBy(cluster::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "MutatingWebhookConfiguration mlengine sends the API server to the service " + cluster.own
+                                    + "/mlengine-webhook. Maybe a manifest or chart has installed a controller in the cluster: give"
+                                    + " this one no webhooks, or end that one and run `kubectl delete"
+                                    + " mutatingwebhookconfiguration,validatingwebhookconfiguration mlengine`");
+        } finally {
+            cluster.client.resource(ofManifest.mutating()).delete();
         }
     }
 
