@@ -18,6 +18,10 @@ final class MemoryBenchmark implements Benchmarks.Benchmark {
     private static final int GPUS = 8;
     private static final int SMALL_JOBS = 5;
     private static final int PAUSE_MILLIS = 500;
+    private static final int SETTLING_SECONDS = 5;
+    /** Of a core. */
+    private static final double QUIET = 0.1;
+
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double MEGABYTE = 1 << 20;
 
@@ -40,7 +44,10 @@ final class MemoryBenchmark implements Benchmarks.Benchmark {
                 Samples.line("start until it leads and knows all", seconds(begin));
                 Samples.line("CPU of the start", String.format(Locale.ROOT, "%.1f s", cpu(operator)));
                 describe(operator, empty);
+                settle(operator);
+                Samples.line("until it has told everybody why he waits", seconds(begin));
                 pass(field);
+                settle(operator);
                 idle(operator);
                 operator.end();
             }
@@ -80,6 +87,23 @@ final class MemoryBenchmark implements Benchmarks.Benchmark {
         Samples.line("heap with them, after a collection", megabytes(full));
         Samples.line("for each job", String.format(Locale.ROOT, "%.1f kB", (full - empty) * 1024 / JOBS));
         Samples.line("most memory resident", megabytes(Processes.peakMegabytes(operator.handle())));
+    }
+
+    /** Returns when the controller has nothing left to do. */
+    private static void settle(MeasuredJvm operator) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        double before = cpu(operator);
+        while (true) {
+            Thread.sleep(SETTLING_SECONDS * 1000L);
+            double now = cpu(operator);
+            if ((now - before) / SETTLING_SECONDS < QUIET) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the controller finds no rest");
+            }
+            before = now;
+        }
     }
 
     private static void idle(MeasuredJvm operator) throws InterruptedException {
