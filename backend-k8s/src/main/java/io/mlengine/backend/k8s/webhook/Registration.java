@@ -34,10 +34,13 @@ final class Registration {
         this.client = client;
     }
 
-    /** @throws IllegalStateException when they are registered for another kind of address, as a manifest does */
-    void apply(WebhookConfigurations wanted) {
+    /** @throws IllegalStateException when a service is registered, as a manifest does, and a URL is wanted */
+    void checkFree(WebhookConfigurations wanted) {
         check(wanted.mutating(), Registration::mutating);
         check(wanted.validating(), Registration::validating);
+    }
+
+    void apply(WebhookConfigurations wanted) {
         for (HasMetadata configuration : List.of(wanted.mutating(), wanted.validating())) {
             client.resource(configuration).patch(APPLY);
         }

@@ -82,10 +82,15 @@ public final class Webhooks implements AutoCloseable {
      * @param settings how to serve
      * @param surroundings what is given
      * @return the running webhooks
-     * @throws RuntimeException when there are no certificates, or the server cannot listen
+     * @throws RuntimeException when there are no certificates, or the server cannot listen, or a service is registered and
+     *     these are to be reached from outside
      */
     public static Webhooks start(WebhookSettings settings, Surroundings surroundings) {
         KubernetesClient client = surroundings.client();
+        if (settings.outsideHost().isPresent()) {
+            // Before anything is made that is not for the webhooks of another controller, such as a bundle.
+            new Registration(client).checkFree(new WebhookConfigurations(settings, Optional.empty()));
+        }
         ScheduledExecutorService timer = surroundings.timer();
         Identity identity = new Identity(
                 settings.certificateFolder().isPresent()

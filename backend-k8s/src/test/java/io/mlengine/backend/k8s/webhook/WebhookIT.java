@@ -443,6 +443,10 @@ class WebhookIT {
                                     + "/mlengine-webhook. Maybe a manifest or chart has installed a controller in the cluster: give"
                                     + " this one no webhooks, or end that one and run `kubectl delete"
                                     + " mutatingwebhookconfiguration,validatingwebhookconfiguration mlengine`");
+            assertThat(cluster.client.resource(ofManifest.mutating()).get().getWebhooks())
+                    .isNotEmpty()
+                    .allSatisfy(hook ->
+                            assertThat(hook.getClientConfig().getCaBundle()).isNull());
         } finally {
             cluster.client.resource(ofManifest.mutating()).delete();
         }
