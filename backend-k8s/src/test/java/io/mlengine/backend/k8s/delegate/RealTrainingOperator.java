@@ -29,15 +29,16 @@ final class RealTrainingOperator implements AutoCloseable {
     private static final String WEBHOOK = "validator.training-operator.kubeflow.org";
     private static final Path MOUNT = Path.of("/tmp/k8s-webhook-server/serving-certs");
 
+    private static final String LOG = "operator.log";
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
-    private final Path log;
+    private final Path folder;
     private final ServerProcess process;
 
-    private RealTrainingOperator(KubernetesClient client, Path log, ServerProcess process) {
+    private RealTrainingOperator(KubernetesClient client, Path folder, ServerProcess process) {
         this.client = client;
-        this.log = log;
+        this.folder = folder;
         this.process = process;
     }
 
@@ -63,7 +64,8 @@ final class RealTrainingOperator implements AutoCloseable {
                     .build();
             client.resource(secret).create();
             client.resource(webhook()).fieldManager("test").forceConflicts().serverSideApply();
-            Path log = Files.createTempFile("training-operator", ".log");
+            Path folder = Files.createTempDirectory("training-operator");
+            Path log = folder.resolve(LOG);
             List<String> command = List.of(
                     "env",
                     "KUBECONFIG=" + server.kubeconfig(),
@@ -75,7 +77,7 @@ final class RealTrainingOperator implements AutoCloseable {
                     "--health-probe-bind-address=0",
                     "--webhook-secret-name=" + SECRET);
             RealTrainingOperator operator =
-                    new RealTrainingOperator(client, log, ServerProcess.start(command, log.getParent(), log));
+                    new RealTrainingOperator(client, folder, ServerProcess.start(command, folder, log));
             operator.mount(secret);
             return operator;
         } catch (IOException e) {
@@ -107,7 +109,7 @@ final class RealTrainingOperator implements AutoCloseable {
     /** What it has said, for a test that fails. */
     String log() {
         try {
-            return Files.readString(log);
+            return Files.readString(folder.resolve(LOG));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -123,7 +125,8 @@ final class RealTrainingOperator implements AutoCloseable {
                     Files.delete(file);
                 }
             }
-            Files.delete(log);
+            Files.delete(folder.resolve(LOG));
+            Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
