@@ -36,28 +36,17 @@ final class EventMemory {
 
     /** Whether something is worth saying; if so, it is remembered as said. */
     synchronized boolean isNew(JobId job, EngineEvent.Type type, String text, Instant at) {
+        Said before = said.get(new Subject(job, type));
+        boolean isSame = before != null && before.text().equals(text);
+        boolean isQuiet = before != null && at.isBefore(before.at().plus(QUIET));
         return switch (type) {
-            case WAITING -> {
-                Said before = said.get(new Subject(job, type));
-                yield before == null || !before.text().equals(text) && !isQuiet(before, at)
-                        ? remember(job, type, text, at)
-                        : false;
-            }
-            case NOTE -> {
-                Said before = said.get(new Subject(job, type));
-                yield before == null || !before.text().equals(text) || !isQuiet(before, at)
-                        ? remember(job, type, text, at)
-                        : false;
-            }
+            case WAITING -> !isSame && !isQuiet && remember(job, type, text, at);
+            case NOTE -> (!isSame || !isQuiet) && remember(job, type, text, at);
             case SUBMITTED, PHASE, REPLICA, PROGRESS, DELETED -> {
                 said.remove(new Subject(job, EngineEvent.Type.WAITING));
                 yield true;
             }
         };
-    }
-
-    private static boolean isQuiet(Said before, Instant at) {
-        return at.isBefore(before.at().plus(QUIET));
     }
 
     private boolean remember(JobId job, EngineEvent.Type type, String text, Instant at) {
