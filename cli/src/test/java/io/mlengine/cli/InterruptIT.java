@@ -2,6 +2,7 @@ package io.mlengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mlengine.build.testing.Machine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Interrupts real runs of real processes, with and without a terminal. */
 @Timeout(180)
 class InterruptIT {
+    private static final long INT_BIT = 1 << (2 - 1);
+
     @TempDir
     Path folder;
 
@@ -116,6 +119,16 @@ class InterruptIT {
                 .waitFor();
     }
 
+    /** Whether this process, and so what it starts, does not ignore INT. */
+    private static boolean hearsInterrupts() throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> line.substring("SigIgn:".length()).strip())
+                .findFirst()
+                .orElse("0");
+        return (Long.parseUnsignedLong(ignored, 16) & INT_BIT) == 0;
+    }
+
     private Process startedWithoutTerminal() throws IOException, InterruptedException {
         Process process = prepared(command("000", "run", document.toString())).start();
         await("the job runs", () -> seen().contains(" running attempt=1"));
@@ -125,6 +138,7 @@ class InterruptIT {
 
     @Test
     void withoutATerminalOneInterruptStopsTheJobAndItsProcesses() throws Exception {
+        Machine.needs("an INT that is heard: what a shell starts in its background ignores it", hearsInterrupts());
         Process process = startedWithoutTerminal();
 
         signal(process, "INT");
