@@ -54,6 +54,7 @@ final class TrainWatch implements AutoCloseable {
     }
 
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final long PAGE = 500;
 
     private final KubernetesClient client;
     private final Set<String> namespaces;
@@ -116,7 +117,10 @@ final class TrainWatch implements AutoCloseable {
             ItemStore<MLTrainResource> names,
             Handler handler,
             Predicate<Boolean> isTriedAgain) {
-        return jobs.runnableInformer(0)
+        // Without a limit the server may answer from a cache that lags behind, and an engine would begin with old
+        // records.
+        return jobs.withLimit(PAGE)
+                .runnableInformer(0)
                 .itemStore(names)
                 .removeNamespaceIndex()
                 .exceptionHandler((isStarted, error) -> {
