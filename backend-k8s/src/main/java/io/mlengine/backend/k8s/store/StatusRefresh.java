@@ -59,10 +59,6 @@ final class StatusRefresh implements AutoCloseable {
                 ? view.progress()
                 : Optional.empty();
         Optional<Wait> wait = view == null ? Optional.empty() : view.waiting();
-        return status(entry, record, progress, wait);
-    }
-
-    private MLTrainStatus status(TrainEntry entry, JobRecord record, Optional<Progress> progress, Optional<Wait> wait) {
         return withRecord(forPeople(entry, record, progress, wait), record);
     }
 
@@ -84,8 +80,11 @@ final class StatusRefresh implements AutoCloseable {
     /** Shows a view soon; of several only the newest. */
     void show(JobView view) {
         shown.put(view.id(), view);
-        if (waiting.put(view.id(), view) == null) {
-            Lane lane = view.waiting().isPresent() ? ofWaiting : ofOthers;
+        boolean waits = view.waiting().isPresent();
+        JobView before = waiting.put(view.id(), view);
+        // Who waits no more does not stand in line with those who do.
+        if (before == null || before.waiting().isPresent() && !waits) {
+            Lane lane = waits ? ofWaiting : ofOthers;
             clock.schedule(PAUSE, () -> lane.offer(() -> write(view.id())));
         }
     }
